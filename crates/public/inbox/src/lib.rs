@@ -1,0 +1,1 @@
+//! What arrived at the public machine: uploads and their parts.

@@ -1,0 +1,1 @@
+//! The public HTTP server: pages, tus, pull API; blind.

@@ -1,0 +1,1 @@
+//! Clients: tus, also through SOCKS, and the pull from the intake.

@@ -1,0 +1,1 @@
+//! Plumbing for SQL (SQLite or PostgreSQL) and blobs (files or S3).

@@ -1,0 +1,1 @@
+//! Leaves, tiles, checkpoints, proofs, counting, claims; pure: no IO, no clock.

@@ -1,0 +1,1 @@
+//! The private HTTP server: review queue.

@@ -1,0 +1,1 @@
+//! Programme to cards, film, wall.

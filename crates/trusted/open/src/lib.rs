@@ -1,0 +1,1 @@
+//! The secret half of sealing: opening, key files.

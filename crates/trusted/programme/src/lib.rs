@@ -1,0 +1,1 @@
+//! The film's plan: parse, choose, cost; pure.

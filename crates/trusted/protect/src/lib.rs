@@ -1,0 +1,1 @@
+//! A sealed message becomes a protected master, tiles, poster.

@@ -1,0 +1,1 @@
+//! Messages, decisions, leaves, custody, artefacts, jobs with leases.
