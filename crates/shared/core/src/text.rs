@@ -118,7 +118,7 @@ pub fn number(lang: Lang, value: u64) -> String {
     };
     let mut out = String::new();
     for (i, c) in plain.chars().enumerate() {
-        if i > 0 && (plain.len() - i) % 3 == 0 {
+        if i > 0 && (plain.len() - i).is_multiple_of(3) {
             out.push(separator);
         }
         let digit = c as u32 - '0' as u32;
