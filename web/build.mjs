@@ -1,0 +1,89 @@
+// Builds everything that the Rust side embeds into dist/: styles, classic scripts and fonts.
+//
+// Scripts are single IIFE files: pages must also work from file://, where module scripts and fetch are refused.
+// Fonts are cut to the weights and the characters the pages use, so that a first view stays small.
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundle } from 'lightningcss'
+import subset from 'subset-font'
+import { build } from 'vite'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+// Built aside, then only what differs is moved: cargo rebuilds nothing when nothing changed.
+const made = join(root, 'node_modules/.hamseda-dist')
+const dist = join(root, 'dist')
+
+const scripts = { 'site.js': 'site/site.ts', 'verify.js': 'site/verify-page.ts', 'desk.js': 'desk/desk.ts' }
+const styles = { 'site.css': 'site/site.css', 'intake.css': 'capture/intake.css', 'desk.css': 'desk/desk.css' }
+
+// Inclusive code point ranges; the same ranges stand as unicode-range in shared/fonts.css (checked below).
+const cuts = {
+  arabic: [[0x600, 0x6ff], [0x750, 0x77f], [0x200c, 0x200f], [0x2066, 0x2069], [0xfdfc, 0xfdfc]],
+  latin: [[0x20, 0x7e], [0xa0, 0xff], [0x2010, 0x2014], [0x2018, 0x201e], [0x2022, 0x2022], [0x2026, 0x2026], [0x2039, 0x203a], [0x20ac, 0x20ac], [0x2116, 0x2116], [0x2190, 0x2193], [0x2212, 0x2212]],
+  'latin-ext': [[0x100, 0x17f], [0x218, 0x21b]],
+}
+
+async function script(name, entry) {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      outDir: made,
+      emptyOutDir: false,
+      target: 'es2020',
+      modulePreload: false,
+      lib: { entry: join(root, entry), formats: ['iife'], name: 'hamseda', fileName: () => name },
+    },
+  })
+}
+
+function style(name, entry) {
+  const targets = { chrome: 90 << 16, firefox: 90 << 16, safari: (14 << 16) | (1 << 8) }
+  const { code, warnings } = bundle({ filename: join(root, entry), minify: true, targets })
+  if (warnings.length > 0) throw new Error(`${entry}: ${warnings.map((w) => w.message).join('; ')}`)
+  writeFileSync(join(made, name), code)
+}
+
+async function fonts() {
+  const from = join(root, 'node_modules/vazirmatn')
+  const variable = readFileSync(join(from, 'fonts/variable/Vazirmatn[wght].ttf'))
+  const css = readFileSync(join(root, 'shared/fonts.css'), 'utf8').toLowerCase()
+  for (const [name, ranges] of Object.entries(cuts)) {
+    const hex = (n) => n.toString(16)
+    const listed = ranges.map(([a, b]) => (a === b ? `u+${hex(a)}` : `u+${hex(a)}-${hex(b)}`)).join(', ')
+    if (!css.includes(`unicode-range: ${listed};`)) throw new Error(`shared/fonts.css: ${name} needs\nunicode-range: ${listed};`)
+    const text = ranges.flatMap(([a, b]) => Array.from({ length: b - a + 1 }, (_, i) => String.fromCodePoint(a + i))).join('')
+    const cut = await subset(variable, text, { targetFormat: 'woff2', variationAxes: { wght: { min: 400, max: 800 } } })
+    writeFileSync(join(made, `vazirmatn-${name}.woff2`), cut)
+  }
+  // Static fonts for the film, whole.
+  for (const weight of ['Regular', 'SemiBold', 'ExtraBold']) {
+    copyFileSync(join(from, `fonts/ttf/Vazirmatn-${weight}.ttf`), join(made, `Vazirmatn-${weight}.ttf`))
+  }
+  copyFileSync(join(from, 'OFL.txt'), join(made, 'Vazirmatn-OFL.txt'))
+}
+
+/** Moves what differs into dist/ and removes what is no longer made. */
+function deliver() {
+  mkdirSync(dist, { recursive: true })
+  const wanted = readdirSync(made)
+  for (const name of wanted) {
+    const [from, to] = [join(made, name), join(dist, name)]
+    if (!existsSync(to) || !readFileSync(from).equals(readFileSync(to))) renameSync(from, to)
+  }
+  for (const name of readdirSync(dist)) if (!wanted.includes(name)) rmSync(join(dist, name), { recursive: true })
+}
+
+rmSync(made, { recursive: true, force: true })
+mkdirSync(made, { recursive: true })
+for (const [name, entry] of Object.entries(styles)) style(name, entry)
+await fonts()
+for (const [name, entry] of Object.entries(scripts)) await script(name, entry)
+deliver()
+for (const name of readdirSync(dist)) {
+  const bytes = readFileSync(join(dist, name))
+  console.log(`${name.padEnd(26)} ${String(bytes.length).padStart(7)} bytes  ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}`)
+}

@@ -1,0 +1,2 @@
+// The page "Count it yourself".
+export {}
