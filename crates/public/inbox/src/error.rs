@@ -1,0 +1,48 @@
+//! What the inbox refuses, with stable codes.
+
+use hamseda_core::Coded;
+use hamseda_store::StoreError;
+
+/// A verb that was not done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InboxError {
+    /// Never made, finished, expired or removed.
+    #[error("there is no such upload; begin again")]
+    Unknown,
+    /// The bytes offered do not begin where the durable ones end.
+    #[error("this upload goes on at byte {expected}; ask for its offset and send from there")]
+    Offset {
+        /// Where it goes on.
+        expected: u64,
+    },
+    /// More bytes than were declared.
+    #[error("these bytes go beyond the declared length; begin again with the right one")]
+    TooLong,
+    /// A newer request goes on with this upload.
+    #[error("a newer request took this upload over; nothing of it is lost")]
+    Taken,
+    /// Cut into so many pieces that it costs more than it carries.
+    #[error("this upload came in too many small pieces; begin again with larger ones")]
+    TooManyParts,
+    /// No room for now.
+    #[error("there is no room for more at the moment; try again tomorrow, or use another address of the campaign")]
+    Full,
+    /// The database or the blobs failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Coded for InboxError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown => "inbox-unknown",
+            Self::Offset { .. } => "inbox-offset",
+            Self::TooLong => "inbox-too-long",
+            Self::Taken => "inbox-taken",
+            Self::TooManyParts => "inbox-too-many-parts",
+            Self::Full => "inbox-full",
+            Self::Store(e) => e.code(),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Taking things away: rows first, and in the same transaction the promise that their blobs follow.
+
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
+use hamseda_core::{Day, UploadId};
+use hamseda_store::{StoreError, Tx, values};
+
+use crate::append::PARTS;
+use crate::{Inbox, InboxError, Upload};
+
+/// Days an upload without a single byte is kept: making one costs its maker nothing.
+const EMPTY_DAYS: i32 = 2;
+
+/// Blobs that had no row when the last sweep looked.
+pub(crate) type Suspects = BTreeSet<String>;
+
+impl Upload {
+    /// The first day on which an unfinished upload is gone, where `days` are kept.
+    #[must_use]
+    pub fn expires(&self, days: i32) -> Day {
+        Day(self.day.0 + if self.received == 0 { days.min(EMPTY_DAYS) } else { days })
+    }
+}
+
+impl Inbox {
+    /// Removes a complete upload that is durable on the trusted machine. Saying it twice is fine.
+    ///
+    /// # Errors
+    /// [`InboxError::Unknown`] for one that is not complete.
+    pub async fn done(&self, id: UploadId) -> Result<(), InboxError> {
+        let removal = self.db.run("inbox done", |tx| async move {
+            match crate::inbox::find(&tx, id).await {
+                Ok(upload) if upload.complete() => Ok(remove(&tx, id).await?),
+                Ok(_) => Err(InboxError::Unknown),
+                Err(InboxError::Unknown) => Ok(()),
+                Err(e) => Err(e),
+            }
+        });
+        removal.await?;
+        self.finish_removals().await
+    }
+
+    /// Removes an upload at its sender's wish.
+    ///
+    /// # Errors
+    /// [`InboxError::Unknown`].
+    pub async fn terminate(&self, id: UploadId) -> Result<(), InboxError> {
+        let removal = self.db.run("inbox terminate", |tx| async move {
+            crate::inbox::find(&tx, id).await?;
+            Ok::<_, InboxError>(remove(&tx, id).await?)
+        });
+        removal.await?;
+        self.finish_removals().await
+    }
+
+    /// Removes unfinished uploads whose days are over; says how many.
+    ///
+    /// # Errors
+    /// [`InboxError::Store`].
+    pub async fn expire(&self, today: Day, days: i32) -> Result<usize, InboxError> {
+        let removal = self.db.run("inbox expire", |tx| async move {
+            let begun = "SELECT id, length, received, day FROM upload WHERE received < length";
+            let mut gone = 0;
+            for row in tx.all(begun, &[]).await? {
+                let upload = Upload::from_row(&row)?;
+                if upload.expires(days) <= today {
+                    remove(&tx, upload.id).await?;
+                    gone += 1;
+                }
+            }
+            Ok::<_, InboxError>(gone)
+        });
+        let gone = removal.await?;
+        self.finish_removals().await?;
+        Ok(gone)
+    }
+
+    /// Deletes the blobs whose rows are gone.
+    pub(crate) async fn finish_removals(&self) -> Result<(), InboxError> {
+        let doomed = self.db.read("inbox doomed", |tx| async move { keys(&tx, "SELECT blob_key FROM doomed").await });
+        for key in doomed.await? {
+            self.blobs.delete(&key).await?;
+            let forget = self.db.run("inbox forget", |tx| {
+                let key = values![&key];
+                async move { tx.execute("DELETE FROM doomed WHERE blob_key = $1", &key).await }
+            });
+            forget.await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes blobs without a row, which a machine that stopped between writing a blob and its row leaves behind; says
+    /// how many. Only those go that already had none at the sweep before: a row may be on its way. Call it once a day.
+    ///
+    /// # Errors
+    /// [`InboxError::Store`].
+    pub async fn sweep(&self) -> Result<usize, InboxError> {
+        // Listed before the rows are read: a part that is appended in between has its row in the answer.
+        let listed: Suspects = self.blobs.list(PARTS).await?.into_iter().map(|blob| blob.key).collect();
+        let known = self.db.read("inbox parts known", |tx| async move { keys(&tx, "SELECT blob_key FROM part").await });
+        let known: Suspects = known.await?.into_iter().collect();
+        let without: Suspects = listed.difference(&known).cloned().collect();
+        let before = std::mem::replace(
+            &mut *self.suspects.lock().unwrap_or_else(PoisonError::into_inner),
+            without.clone(),
+        );
+        let mut gone = 0;
+        for key in without.intersection(&before) {
+            self.blobs.delete(key).await?;
+            gone += 1;
+        }
+        Ok(gone)
+    }
+}
+
+/// Removes an upload's rows and dooms its blobs.
+async fn remove(tx: &Tx, id: UploadId) -> Result<(), StoreError> {
+    tx.execute("INSERT INTO doomed (blob_key) SELECT blob_key FROM part WHERE upload = $1", &values![id]).await?;
+    tx.execute("DELETE FROM part WHERE upload = $1", &values![id]).await?;
+    tx.execute("DELETE FROM upload WHERE id = $1", &values![id]).await.map(drop)
+}
+
+async fn keys(tx: &Tx, sql: &'static str) -> Result<Vec<String>, StoreError> {
+    tx.all(sql, &[]).await?.iter().map(|row| row.get(0)).collect()
+}

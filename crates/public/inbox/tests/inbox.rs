@@ -1,0 +1,276 @@
+//! What the inbox promises, on both databases.
+
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
+use hamseda_core::{Coded as _, Day, OsRandom, Random, UploadId};
+use hamseda_inbox::{Inbox, InboxError, Quota};
+use hamseda_store::testing::{Fresh, schema};
+use hamseda_store::{Blobs, Db, Migrations};
+
+const TODAY: Day = Day(20_000);
+const WIDE: Quota = Quota { open_uploads: 1_000, bytes: 1 << 30 };
+
+async fn open(fresh: &Fresh, quota: Quota) -> Inbox {
+    Inbox::open(fresh.url(), &fresh.blobs_url(), quota).await.unwrap()
+}
+
+fn new_id() -> UploadId {
+    UploadId::random(&mut OsRandom)
+}
+
+fn noise(length: usize) -> Bytes {
+    let mut bytes = vec![0; length];
+    OsRandom.fill(&mut bytes);
+    bytes.into()
+}
+
+/// Makes an upload and fills it with `parts`.
+async fn filled(inbox: &Inbox, length: u64, parts: &[Bytes]) -> UploadId {
+    let id = new_id();
+    inbox.create(id, length, TODAY).await.unwrap();
+    let mut claim = inbox.claim(id, 0).await.unwrap();
+    for part in parts {
+        inbox.append(&mut claim, part.clone()).await.unwrap();
+    }
+    id
+}
+
+async fn content(inbox: &Inbox, id: UploadId) -> Result<Vec<u8>, InboxError> {
+    let (_, stream) = inbox.read(id).await?;
+    let chunks: Vec<Bytes> = stream.try_collect().await?;
+    Ok(chunks.concat())
+}
+
+async fn blobs(fresh: &Fresh) -> usize {
+    Blobs::open(&fresh.blobs_url()).unwrap().list("part").await.unwrap().len()
+}
+
+fn code<T>(result: Result<T, InboxError>) -> &'static str {
+    result.err().map_or("ok", |e| e.code())
+}
+
+async fn parts_come_back_in_order(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    for cuts in [vec![10_000], vec![1, 9_999], vec![3_333, 3_333, 3_334], vec![1; 40]] {
+        let parts: Vec<_> = cuts.iter().map(|&n| noise(n)).collect();
+        let whole = parts.concat();
+        let id = filled(&inbox, whole.len() as u64, &parts).await;
+        assert_eq!(content(&inbox, id).await.unwrap(), whole);
+        for limit in [0, 1, 2, 5_000, 20_000] {
+            let expected = &whole[..whole.len().min(limit)];
+            assert_eq!(inbox.beginning(id, limit as u64).await.unwrap(), expected, "first {limit} of {cuts:?}");
+        }
+    }
+}
+
+async fn what_was_appended_is_there_after_a_restart(fresh: Fresh) {
+    let part = noise(500);
+    let id = filled(&open(&fresh, WIDE).await, 900, std::slice::from_ref(&part)).await;
+    let inbox = open(&fresh, WIDE).await;
+    assert_eq!(inbox.state(id).await.unwrap().received, 500);
+    assert_eq!(inbox.beginning(id, 900).await.unwrap(), part);
+    assert_eq!(code(content(&inbox, id).await), "inbox-unknown", "an upload that is not complete was read");
+}
+
+async fn a_newer_claim_takes_over(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let id = filled(&inbox, 100, &[]).await;
+    let mut old = inbox.claim(id, 0).await.unwrap();
+    let mut new = inbox.claim(id, 0).await.unwrap();
+    assert_eq!(code(inbox.append(&mut old, noise(10)).await), "inbox-taken");
+    let part = noise(100);
+    inbox.append(&mut new, part.clone()).await.unwrap();
+    assert_eq!(code(inbox.append(&mut old, noise(10)).await), "inbox-taken");
+    assert_eq!(content(&inbox, id).await.unwrap(), part);
+    assert_eq!(blobs(&fresh).await, 1, "the refused parts left blobs behind");
+}
+
+async fn claims_that_race_never_mix(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let id = filled(&inbox, 64, &[]).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for who in 0..6_u8 {
+        let inbox = inbox.clone();
+        tasks.spawn(async move {
+            loop {
+                let upload = inbox.state(id).await.unwrap();
+                if upload.complete() {
+                    return;
+                }
+                // Who writes, and where: a part that landed elsewhere than it was meant for would show.
+                let at = u8::try_from(upload.received).unwrap();
+                let Ok(mut claim) = inbox.claim(id, upload.received).await else { continue };
+                let _ = inbox.append(&mut claim, Bytes::copy_from_slice(&[who, at])).await;
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    let whole = content(&inbox, id).await.unwrap();
+    assert!(whole.chunks(2).enumerate().all(|(i, pair)| usize::from(pair[1]) == i * 2), "{whole:?}");
+    assert_eq!(blobs(&fresh).await, 32);
+}
+
+async fn offsets_and_lengths_are_checked(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let id = filled(&inbox, 10, &[noise(4)]).await;
+    for offset in [0, 3, 5, 10, 11] {
+        assert!(matches!(inbox.claim(id, offset).await, Err(InboxError::Offset { expected: 4 })), "{offset}");
+    }
+    let mut claim = inbox.claim(id, 4).await.unwrap();
+    assert_eq!(code(inbox.append(&mut claim, noise(7)).await), "inbox-too-long");
+    inbox.append(&mut claim, Bytes::new()).await.unwrap();
+    inbox.append(&mut claim, noise(6)).await.unwrap();
+    assert!(inbox.state(id).await.unwrap().complete());
+    assert_eq!(code(inbox.claim(new_id(), 0).await), "inbox-unknown");
+    assert_eq!(code(inbox.state(new_id()).await), "inbox-unknown");
+}
+
+async fn a_full_inbox_says_so_and_goes_on_later(fresh: Fresh) {
+    let inbox = open(&fresh, Quota { open_uploads: 2, bytes: 100 }).await;
+    let first = filled(&inbox, 60, &[noise(60)]).await;
+    let second = filled(&inbox, 60, &[noise(50)]).await;
+    assert_eq!(code(inbox.create(new_id(), 60, TODAY).await), "inbox-full");
+    assert_eq!(code(inbox.claim(second, 50).await), "inbox-full");
+    inbox.done(first).await.unwrap();
+    inbox.claim(second, 50).await.unwrap();
+    inbox.create(new_id(), 60, TODAY).await.unwrap();
+    assert_eq!(code(inbox.create(new_id(), 60, TODAY).await), "inbox-full", "open uploads were not counted");
+}
+
+async fn an_upload_in_crumbs_is_refused(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let id = filled(&inbox, 2_000, &vec![Bytes::from_static(b"x"); 1_023]).await;
+    let mut claim = inbox.claim(id, 1_023).await.unwrap();
+    inbox.append(&mut claim, noise(1)).await.unwrap();
+    assert_eq!(code(inbox.claim(id, 1_024).await), "inbox-too-many-parts");
+}
+
+async fn what_is_unfinished_expires_and_what_is_complete_stays(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let empty = filled(&inbox, 9, &[]).await;
+    let begun = filled(&inbox, 9, &[noise(3)]).await;
+    let complete = filled(&inbox, 9, &[noise(9)]).await;
+    assert_eq!(inbox.expire(Day(TODAY.0 + 1), 14).await.unwrap(), 0);
+    assert_eq!(inbox.expire(Day(TODAY.0 + 2), 14).await.unwrap(), 1);
+    assert_eq!(code(inbox.state(empty).await), "inbox-unknown");
+    assert_eq!(inbox.expire(Day(TODAY.0 + 13), 14).await.unwrap(), 0);
+    assert_eq!(inbox.state(begun).await.unwrap().expires(14), Day(TODAY.0 + 14));
+    assert_eq!(inbox.expire(Day(TODAY.0 + 14), 14).await.unwrap(), 1);
+    assert_eq!(inbox.expire(Day(TODAY.0 + 9_999), 14).await.unwrap(), 0);
+    assert_eq!(content(&inbox, complete).await.unwrap().len(), 9);
+    assert_eq!(blobs(&fresh).await, 1);
+}
+
+async fn the_desk_lists_in_pages_and_takes_away(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    filled(&inbox, 5, &[noise(2)]).await;
+    let mut expected = Vec::new();
+    for _ in 0..130 {
+        expected.push(filled(&inbox, 5, &[noise(5)]).await);
+    }
+    expected.sort();
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let page = inbox.complete(after).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        listed.extend(page.iter().map(|upload| upload.id));
+    }
+    assert_eq!(listed, expected);
+    for id in expected {
+        inbox.done(id).await.unwrap();
+        inbox.done(id).await.unwrap();
+        assert_eq!(code(content(&inbox, id).await), "inbox-unknown");
+    }
+    assert_eq!(blobs(&fresh).await, 1, "only the unfinished upload's part is left");
+}
+
+async fn the_desk_can_not_take_what_is_unfinished_but_its_sender_can(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let id = filled(&inbox, 5, &[noise(2)]).await;
+    assert_eq!(code(inbox.done(id).await), "inbox-unknown");
+    let mut claim = inbox.claim(id, 2).await.unwrap();
+    inbox.terminate(id).await.unwrap();
+    assert_eq!(code(inbox.append(&mut claim, noise(3)).await), "inbox-unknown");
+    assert_eq!(code(inbox.terminate(id).await), "inbox-unknown");
+    assert_eq!(blobs(&fresh).await, 0);
+}
+
+async fn a_removal_cut_short_is_finished_at_the_next_start(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let id = filled(&inbox, 5, &[noise(2), noise(3)]).await;
+    // What `done` commits before it deletes blobs; then the machine stops.
+    let db = raw(&fresh).await;
+    let removal = db.run("test", |tx| async move {
+        tx.execute("INSERT INTO doomed (blob_key) SELECT blob_key FROM part", &[]).await?;
+        tx.execute("DELETE FROM part", &[]).await?;
+        tx.execute("DELETE FROM upload", &[]).await
+    });
+    removal.await.unwrap();
+    assert_eq!(blobs(&fresh).await, 2);
+    let inbox = open(&fresh, WIDE).await;
+    assert_eq!(blobs(&fresh).await, 0);
+    assert_eq!(code(inbox.state(id).await), "inbox-unknown");
+}
+
+async fn a_blob_without_a_row_is_swept_at_the_second_look(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let id = filled(&inbox, 5, &[noise(2)]).await;
+    let lost = Blobs::open(&fresh.blobs_url()).unwrap();
+    lost.put("part/left-by-a-stop", noise(9)).await.unwrap();
+    assert_eq!(inbox.sweep().await.unwrap(), 0, "a part whose row may be on its way was deleted");
+    assert_eq!(inbox.sweep().await.unwrap(), 1);
+    assert_eq!(blobs(&fresh).await, 1);
+    assert_eq!(inbox.beginning(id, 5).await.unwrap().len(), 2);
+}
+
+/// Rule 1, for the tables: a new column has to be argued for here.
+async fn rule_1_the_tables_have_no_room_for_who_or_when(fresh: Fresh) {
+    drop(open(&fresh, WIDE).await);
+    let columns = schema(&raw(&fresh).await).await;
+    assert_eq!(
+        columns,
+        [
+            "doomed.blob_key",
+            "part.blob_key",
+            "part.length",
+            "part.start",
+            "part.upload",
+            "step.name",
+            "step.position",
+            "step.sql",
+            "upload.day",
+            "upload.generation",
+            "upload.id",
+            "upload.length",
+            "upload.received",
+        ]
+    );
+}
+
+/// The same database without the inbox's verbs.
+async fn raw(fresh: &Fresh) -> Db {
+    const SAME: Migrations = Migrations {
+        sqlite: &[("uploads", include_str!("../../../../migrations/sqlite/inbox/0001-uploads.sql"))],
+        postgres: &[("uploads", include_str!("../../../../migrations/postgres/inbox/0001-uploads.sql"))],
+    };
+    fresh.connect(&SAME).await
+}
+
+hamseda_store::conformance!(
+    parts_come_back_in_order,
+    what_was_appended_is_there_after_a_restart,
+    a_newer_claim_takes_over,
+    claims_that_race_never_mix,
+    offsets_and_lengths_are_checked,
+    a_full_inbox_says_so_and_goes_on_later,
+    an_upload_in_crumbs_is_refused,
+    what_is_unfinished_expires_and_what_is_complete_stays,
+    the_desk_lists_in_pages_and_takes_away,
+    the_desk_can_not_take_what_is_unfinished_but_its_sender_can,
+    a_removal_cut_short_is_finished_at_the_next_start,
+    a_blob_without_a_row_is_swept_at_the_second_look,
+    rule_1_the_tables_have_no_room_for_who_or_when,
+);
