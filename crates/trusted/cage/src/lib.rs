@@ -17,6 +17,8 @@ mod probe;
 mod process;
 mod sandbox;
 mod sniff;
+#[cfg(test)]
+mod stand_in;
 mod tool;
 
 use std::path::Path;

@@ -3,7 +3,7 @@
 //! Refuses to touch the disk. The bytes live in a memfd; the process in the cage opens it through `/proc/self/fd/0`.
 
 use std::fs::File;
-use std::io::{Read, Write as _};
+use std::io::{Read, Seek as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
@@ -75,6 +75,7 @@ pub(crate) fn memory_file() -> std::io::Result<File> {
 pub(crate) fn sealed(bytes: &[u8]) -> std::io::Result<OwnedFd> {
     let mut file = memory_file()?;
     file.write_all(bytes)?;
+    file.rewind()?;
     fcntl_add_seals(&file, SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL)?;
     Ok(file.into())
 }

@@ -116,13 +116,9 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 fn mov(bytes: &[u8]) -> Result<Container, MediaError> {
-    if bytes.get(4..8) == Some(b"ftyp") {
-        match bytes.get(8..12) {
-            Some(b"avif" | b"avis" | b"heic" | b"heix" | b"mif1" | b"msf1") => {
-                return Err(refused("a photo (HEIC or AVIF)", "record a clip, or send the photo as JPEG"));
-            }
-            _ => {}
-        }
+    let brand = bytes.get(8..12).filter(|_| bytes.get(4..8) == Some(b"ftyp"));
+    if let Some(b"avif" | b"avis" | b"heic" | b"heix" | b"mif1" | b"msf1") = brand {
+        return Err(refused("a photo (HEIC or AVIF)", "record a clip, or send the photo as JPEG"));
     }
     if has_index(bytes) { Ok(Container::Mov) } else { Err(MediaError::CutShort) }
 }

@@ -58,7 +58,7 @@ impl Placement {
 fn contain(size: (u32, u32), canvas: (u32, u32)) -> (u32, u32) {
     let (w, h) = (u64::from(size.0.max(1)), u64::from(size.1.max(1)));
     let (cw, ch) = (u64::from(canvas.0), u64::from(canvas.1));
-    let even = |v: u64, most: u32| u32::try_from((v + 1) / 2 * 2).unwrap_or(most).clamp(2, most);
+    let even = |v: u64, most: u32| u32::try_from(v.div_ceil(2) * 2).unwrap_or(most).clamp(2, most);
     if w * ch >= h * cw { (canvas.0, even(h * cw / w, canvas.1)) } else { (even(w * ch / h, canvas.0), canvas.1) }
 }
 
