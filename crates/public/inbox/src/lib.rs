@@ -4,7 +4,7 @@
 //! request takes an upload over by raising its generation; whatever the older one still tries to append is refused.
 //!
 //! Refuses: to know what it holds. No address, agent, file name, media type, hash or plaintext length has a column here,
-//! and no time is finer than a day. It reads content back for the desk's pull and for re-checking a header, nothing else.
+//! and no time is finer than a day. It reads content back for the desk's pull and for nothing else.
 
 mod append;
 mod error;

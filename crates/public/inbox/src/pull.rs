@@ -45,46 +45,23 @@ impl Inbox {
         }
         let blobs = self.blobs.clone();
         let bytes = stream::iter(parts)
-            .then(move |part| {
+            .then(move |key| {
                 let blobs = blobs.clone();
-                async move { blobs.stream(&part.key).await }
+                async move { blobs.stream(&key).await }
             })
             .try_flatten()
             .map_err(InboxError::from);
         Ok((upload, bytes))
     }
 
-    /// The first bytes of an upload, at most `limit`: what is needed to check the shape of a header again.
-    ///
-    /// # Errors
-    /// [`InboxError::Unknown`], [`InboxError::Store`].
-    pub async fn beginning(&self, id: UploadId, limit: u64) -> Result<Vec<u8>, InboxError> {
-        let (_, parts) = self.parts(id).await?;
-        let mut bytes = Vec::new();
-        for part in parts.iter().take_while(|part| part.start < limit) {
-            let wanted = part.length.min(limit - part.start);
-            bytes.extend_from_slice(&self.blobs.get_range(&part.key, 0..wanted).await?);
-        }
-        Ok(bytes)
-    }
-
-    async fn parts(&self, id: UploadId) -> Result<(Upload, Vec<Part>), InboxError> {
+    async fn parts(&self, id: UploadId) -> Result<(Upload, Vec<String>), InboxError> {
         self.db
             .read("inbox parts", |tx| async move {
                 let upload = find(&tx, id).await?;
-                let sql = "SELECT start, length, blob_key FROM part WHERE upload = $1 ORDER BY start";
+                let sql = "SELECT blob_key FROM part WHERE upload = $1 ORDER BY start";
                 let rows = tx.all(sql, &values![id]).await?;
-                let part = |row: &hamseda_store::Row| {
-                    Ok(Part { start: row.get(0)?, length: row.get(1)?, key: row.get(2)? })
-                };
-                Ok((upload, rows.iter().map(part).collect::<Result<_, StoreError>>()?))
+                Ok((upload, rows.iter().map(|row| row.get(0)).collect::<Result<_, StoreError>>()?))
             })
             .await
     }
-}
-
-struct Part {
-    start: u64,
-    length: u64,
-    key: String,
 }

@@ -1,1 +1,23 @@
-//! The public HTTP server: pages, tus, pull API; blind.
+//! The public HTTP server: the campaign's pages, uploads by tus 1.0, and the desk's pull.
+//!
+//! It is the machine that may be seized first, and is blind: it holds public keys only, checks the shape of what arrives
+//! byte by byte, and hands it to the inbox.
+//!
+//! Refuses: anything that is not a sealed message of an allowed length (415, and what came is dropped); to give content
+//! to anybody but the desk; to keep or log an address, agent, file name, metadata header or time finer than a day; cookies,
+//! scripts, third parties; to call the desk (the desk pulls).
+
+mod config;
+mod error;
+mod headers;
+mod housekeeping;
+mod pages;
+mod pull;
+mod router;
+mod server;
+mod stop;
+mod tus;
+
+pub use config::{Config, Pace};
+pub use error::IntakeError;
+pub use server::serve;

@@ -1,0 +1,59 @@
+//! Which path leads where.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::map_response;
+use axum::routing::{any, get, post};
+use hamseda_seal::SizeClass;
+
+use crate::pages::Pages;
+use crate::stop::Stop;
+use crate::{Config, IntakeError, headers, pages, pull, tus};
+
+/// What every handler may use.
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) pages: Pages,
+    pub(crate) stop: Stop,
+}
+
+/// Shared by all requests.
+pub(crate) type Shared = Arc<App>;
+
+impl App {
+    pub(crate) fn new(config: Config, stop: Stop) -> Result<Self, IntakeError> {
+        let pages = Pages::new(&config)?;
+        Ok(Self { config, pages, stop })
+    }
+
+    /// Keys a message is sealed to.
+    pub(crate) fn recipients(&self) -> usize {
+        self.config.keyset.recipients().len()
+    }
+
+    /// Lengths a sealed message can have, bytes, ascending.
+    pub(crate) fn allowed_lengths(&self) -> impl Iterator<Item = u64> + use<> {
+        SizeClass::sealed_lens(self.recipients(), &self.config.limits)
+    }
+}
+
+/// All routes.
+pub(crate) fn router(app: Shared) -> Router {
+    Router::new()
+        .route("/", get(pages::call::negotiated))
+        .route("/{lang}", get(pages::call::chosen))
+        .route("/{lang}/", get(pages::call::chosen))
+        .route("/style/{file}", get(pages::style::file))
+        .route("/keyset", get(pages::files::keyset))
+        .route("/campaign", get(pages::files::campaign))
+        .route("/campaign.toml", get(pages::files::campaign))
+        .route("/upload", any(tus::collection))
+        .route("/upload/{id}", any(tus::resource))
+        .route("/pull/v1/list", get(pull::list))
+        .route("/pull/v1/{id}", get(pull::fetch))
+        .route("/pull/v1/{id}/done", post(pull::done))
+        .fallback(pages::missing::page)
+        .layer(map_response(headers::guard))
+        .with_state(app)
+}
