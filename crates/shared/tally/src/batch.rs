@@ -128,7 +128,13 @@ pub(crate) mod tests {
 
     #[test]
     fn the_canonical_text_is_stable() {
-        insta::assert_snapshot!(String::from_utf8(file(1).encode()).unwrap(), @"");
+        let (ones, twos, threes) = ("01".repeat(32), "02".repeat(32), "03".repeat(32));
+        let expected = format!(
+            "{{\"batch\":1,\"closing\":false,\"custody_head\":\"{ones}\",\"floors\":{{\"batch\":1,\"k\":1}},\
+             \"policy_sha256\":\"{twos}\",\"received\":9,\"rejected\":{{\"junk\":2,\"off-topic\":1}},\
+             \"token_root\":\"{threes}\",\"unreadable\":1}}\n"
+        );
+        assert_eq!(String::from_utf8(file(1).encode()).unwrap(), expected);
         assert_eq!(BatchFile::parse(&file(1).encode()), Ok(file(1)));
     }
 

@@ -49,7 +49,9 @@ pub fn reason_commitment(salt: &Hash, reason: &str) -> Hash {
 pub fn token_root(salt: &Hash, spent: &[Hash]) -> Hash {
     let mut spent: Vec<&Hash> = spent.iter().collect();
     spent.sort_unstable();
-    merkle::root_of(spent.into_iter().map(|token| hmac(salt, &[b"hamseda/token/v1", token])))
+    let root = merkle::root_of(spent.into_iter().map(|token| hmac(salt, &[b"hamseda/token/v1", token])));
+    // Salted once more: the root of no tokens at all must not be recognised either.
+    hmac(salt, &[b"hamseda/tokens/v1", &root])
 }
 
 fn first16(hash: Hash) -> Tag {
@@ -76,5 +78,6 @@ mod tests {
         let (a, b, c) = ([1; 32], [2; 32], [3; 32]);
         assert_eq!(token_root(&[9; 32], &[a, b, c]), token_root(&[9; 32], &[c, a, b]));
         assert_ne!(token_root(&[9; 32], &[a, b, c]), token_root(&[8; 32], &[a, b, c]));
+        assert_ne!(token_root(&[9; 32], &[]), token_root(&[8; 32], &[]));
     }
 }

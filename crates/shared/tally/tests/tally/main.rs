@@ -1,0 +1,14 @@
+//! The room as other crates see it: the tree against an oracle, any changed bit named, cheats caught, vectors kept.
+
+#[cfg(test)]
+mod bits;
+#[cfg(test)]
+mod cheats;
+#[cfg(test)]
+mod merkle;
+#[cfg(test)]
+mod speed;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod vectors;

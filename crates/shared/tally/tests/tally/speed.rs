@@ -1,0 +1,20 @@
+//! How long a recount takes. Run with `cargo test --release -p hamseda-tally -- --ignored --nocapture`.
+
+use std::time::Instant;
+
+use hamseda_tally::{Expectation, verify};
+
+use crate::support::site;
+
+#[test]
+#[ignore = "a measurement"]
+fn fifty_thousand_leaves() {
+    let batch = "A".repeat(639);
+    let site = site(&[batch.as_str(); 79], false, 5);
+    let bytes: usize = site.0.values().map(Vec::len).sum();
+    let start = Instant::now();
+    let report = verify(&site, &Expectation::default());
+    let took = start.elapsed();
+    assert!(report.ok, "{:?}", report.faults);
+    println!("{} leaves in {} files, {bytes} bytes: {took:?}", report.size.unwrap(), site.0.len());
+}
