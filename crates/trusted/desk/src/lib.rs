@@ -1,1 +1,40 @@
-//! The private HTTP server: review queue.
+//! The private HTTP server: the queue of protected masters, and the decisions of reviewers.
+//!
+//! Loopback only. Whoever enters gives the key that `hamseda desk` printed and a name, which the custody record keeps with
+//! every decision.
+//!
+//! Refuses: to open a seal, to decode, to start anything; to show any byte but protected artefacts; a request that was not
+//! made to this machine by name (DNS rebinding); a form that did not come from its own page; caching.
+
+mod app;
+mod decide;
+mod error;
+mod guard;
+mod login;
+mod media;
+mod pages;
+mod queue;
+mod texts;
+mod view;
+
+use tokio::net::TcpListener;
+
+pub use app::DeskConfig;
+pub use error::DeskError;
+
+/// Serves until `shutdown` resolves.
+///
+/// # Errors
+/// [`DeskError::NotLoopback`] for any address but this machine's own; [`DeskError::Io`].
+pub async fn serve(
+    config: DeskConfig,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), DeskError> {
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        return Err(DeskError::NotLoopback(address));
+    }
+    axum::serve(listener, app::router(config)?).with_graceful_shutdown(shutdown).await?;
+    Ok(())
+}

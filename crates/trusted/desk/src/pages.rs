@@ -1,0 +1,152 @@
+//! What the queue's template shows, made from the vault's messages.
+
+use askama::Template;
+use hamseda_core::{Direction, MessageState, RejectCode, lattice};
+use hamseda_vault::{Message, Parts};
+
+use crate::app::App;
+use crate::view::{Page, Said};
+
+#[derive(Template)]
+#[template(path = "queue.html")]
+pub(crate) struct QueuePage<'a> {
+    pub(crate) page: Page<'a>,
+    pub(crate) slogan: Said,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) state: &'static str,
+    pub(crate) waiting: String,
+    pub(crate) counted: String,
+    pub(crate) csrf: String,
+    pub(crate) reviewer: String,
+    pub(crate) items: Vec<Item>,
+    pub(crate) more: Option<i64>,
+    pub(crate) done: Option<String>,
+    pub(crate) message: Option<Detail>,
+    pub(crate) codes: Vec<(&'static str, String)>,
+}
+
+pub(crate) struct Tab {
+    pub(crate) state: &'static str,
+    pub(crate) label: String,
+    pub(crate) count: String,
+    pub(crate) here: bool,
+}
+
+pub(crate) struct Item {
+    id: String,
+    here: bool,
+    poster: bool,
+    place: Said,
+    language: String,
+    note: String,
+}
+
+pub(crate) struct Detail {
+    id: String,
+    playable: bool,
+    card: bool,
+    state_label: String,
+    reason: String,
+    facts: Vec<Fact>,
+    decidable: bool,
+    holdable: bool,
+}
+
+struct Fact {
+    label: String,
+    value: Said,
+}
+
+impl QueuePage<'_> {
+    pub(crate) fn item(app: &App, page: &Page<'_>, message: &Message, chosen: Option<&Message>) -> Item {
+        let parts = message.parts.as_ref();
+        let note = parts.map_or_else(|| page.t(&format!("state-{}", message.state)), |parts| {
+            let what = page.t(if parts.shown { "shown" } else { "card" });
+            format!("{} · {what}", seconds(page, parts))
+        });
+        Item {
+            id: message.id.to_string(),
+            here: chosen.is_some_and(|c| c.id == message.id),
+            poster: parts.is_some(),
+            place: parts.map_or_else(|| page.own(message.id.to_string()[..8].to_owned()), |p| place(app, page, p)),
+            language: parts.map(|p| p.choices.lang.own_name().to_owned()).unwrap_or_default(),
+            note,
+        }
+    }
+
+    pub(crate) fn detail(app: &App, page: &Page<'_>, message: &Message) -> Detail {
+        Detail {
+            id: message.id.to_string(),
+            playable: message.parts.is_some(),
+            card: message.parts.as_ref().is_some_and(|p| !p.shown),
+            state_label: page.t(&format!("state-{}", message.state)),
+            reason: message.reason.clone().unwrap_or_default(),
+            facts: facts(app, page, message),
+            decidable: matches!(message.state, MessageState::Prepared | MessageState::Held),
+            holdable: message.state == MessageState::Prepared,
+        }
+    }
+
+    pub(crate) fn codes(page: &Page<'_>) -> Vec<(&'static str, String)> {
+        RejectCode::ALL.iter().map(|code| (code.as_str(), page.t(&format!("code-{code}")))).collect()
+    }
+}
+
+fn facts(app: &App, page: &Page<'_>, message: &Message) -> Vec<Fact> {
+    let fact = |label: &str, value: Said| Fact { label: page.t(label), value };
+    let word = |text: String| page.own(text);
+    let mut facts = vec![fact("label-state", word(page.t(&format!("state-{}", message.state))))];
+    if let Some(parts) = &message.parts {
+        let choices = &parts.choices;
+        facts.push(fact("label-uses", word(uses(page, parts))));
+        facts.push(fact("label-place", place(app, page, parts)));
+        let name = choices.pseudonym.as_deref();
+        facts.push(fact("label-name", name.map_or_else(|| word(page.t("no-name")), |n| Said::of(n, choices.lang))));
+        facts.push(fact("label-language", Said::of(choices.lang.own_name(), choices.lang)));
+        facts.push(fact("label-picture", word(page.t(picture(parts)))));
+        facts.push(fact("label-voice", word(page.t(voice(parts)))));
+    }
+    facts.push(fact("label-received", Said { dir: Direction::Ltr.as_str(), ..word(message.day.to_string()) }));
+    if let Some(code) = message.code.as_deref().and_then(|c| c.parse::<RejectCode>().ok()) {
+        facts.push(fact("label-reason", word(page.t(&format!("code-{code}")))));
+    }
+    facts
+}
+
+const fn picture(parts: &Parts) -> &'static str {
+    match parts.choices.picture {
+        hamseda_core::Picture::Hide => "picture-hide",
+        hamseda_core::Picture::Mask => "picture-mask",
+        hamseda_core::Picture::Show => "picture-show",
+    }
+}
+
+const fn voice(parts: &Parts) -> &'static str {
+    match parts.choices.voice {
+        hamseda_core::Voice::Mute => "voice-mute",
+        hamseda_core::Voice::Alter => "voice-alter",
+        hamseda_core::Voice::Keep => "voice-keep",
+    }
+}
+
+fn uses(page: &Page<'_>, parts: &Parts) -> String {
+    let uses = parts.choices.uses;
+    let all = [
+        (uses.film, "use-film"),
+        (uses.wall, "use-wall"),
+        (uses.count, "use-count"),
+        (uses.testimony, "use-testimony"),
+    ];
+    let words: Vec<_> = all.iter().filter(|(on, _)| *on).map(|(_, id)| page.t(id)).collect();
+    let comma = if page.dir() == "rtl" { "، " } else { ", " };
+    if words.is_empty() { page.t("use-none") } else { words.join(comma) }
+}
+
+fn place(app: &App, page: &Page<'_>, parts: &Parts) -> Said {
+    let name = parts.choices.place.as_ref().and_then(|id| app.config.campaign.places.get(id)?.name.best(page.lang));
+    name.map_or_else(|| page.own(page.t("no-place")), |(lang, text)| Said::of(text, lang))
+}
+
+fn seconds(page: &Page<'_>, parts: &Parts) -> String {
+    page.with("seconds", &[("n", &page.number(lattice::millis(parts.units).div_ceil(1000)))])
+}
