@@ -7,7 +7,10 @@ export function wallZoom(): void {
     if (!box) continue
     group.hidden = false
     for (const button of group.querySelectorAll<HTMLButtonElement>('button')) {
-      button.addEventListener('click', () => zoom(box, button.value))
+      button.addEventListener('click', () => {
+        for (const other of group.querySelectorAll('button')) other.setAttribute('aria-pressed', String(other === button))
+        zoom(box, button.value)
+      })
     }
   }
 }
