@@ -58,7 +58,7 @@ pub(crate) async fn queue(tx: &Tx, kind: JobKind, message: MessageId) -> Result<
 pub(crate) async fn finish(tx: &Tx, lease: &Lease) -> Result<(), VaultError> {
     let closed = tx
         .execute(
-            "UPDATE job SET open = 0, worker = NULL, token = NULL WHERE id = $1 AND open = 1 AND token = $2",
+            "UPDATE job SET open = 0, expires = 0, worker = NULL, token = NULL WHERE id = $1 AND open = 1 AND token = $2",
             &values![lease.job.0, lease.token],
         )
         .await?;
@@ -67,7 +67,7 @@ pub(crate) async fn finish(tx: &Tx, lease: &Lease) -> Result<(), VaultError> {
 
 /// Closes whatever is open for a message that needs no more work.
 pub(crate) async fn cancel(tx: &Tx, message: MessageId) -> Result<(), VaultError> {
-    let sql = "UPDATE job SET open = 0, worker = NULL, token = NULL WHERE message = $1 AND open = 1";
+    let sql = "UPDATE job SET open = 0, expires = 0, worker = NULL, token = NULL WHERE message = $1 AND open = 1";
     tx.execute(sql, &values![message]).await?;
     Ok(())
 }

@@ -125,7 +125,7 @@ fn encode(fields: &FieldValues) -> Result<String, VaultError> {
     serde_json::to_string(&named).map_err(|e| VaultError::damaged(e.to_string()))
 }
 
-fn decode(text: &str) -> Result<FieldValues, VaultError> {
+pub(crate) fn decode(text: &str) -> Result<FieldValues, VaultError> {
     let damaged = |e: &dyn std::fmt::Display| VaultError::damaged(format!("fields of a leaf: {e}"));
     let mut named: BTreeMap<String, String> = serde_json::from_str(text).map_err(|e| damaged(&e))?;
     let mut fields = FieldValues::new();

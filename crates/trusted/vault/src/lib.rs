@@ -102,3 +102,6 @@ fn random<const N: usize>() -> [u8; N] {
     OsRandom.fill(&mut bytes);
     bytes
 }
+
+#[cfg(test)]
+mod tests;

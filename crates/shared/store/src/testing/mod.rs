@@ -82,7 +82,8 @@ pub fn check<Fut: Future<Output = ()>>(backend: Backend, name: &str, body: impl 
     runtime.block_on(body(Fresh { url, folder }));
 }
 
-/// Makes a test of every named `async fn(Fresh)`, on SQLite and on PostgreSQL.
+/// Makes a test of every named `async fn(Fresh)`, on SQLite and on PostgreSQL: `conformance!(a, b)` of functions beside
+/// it, `conformance!(message { a, b } job { c })` of functions in modules beside it.
 #[macro_export]
 macro_rules! conformance {
     ($($name:ident),* $(,)?) => {
@@ -94,6 +95,22 @@ macro_rules! conformance {
         mod postgres {
             $(#[test] fn $name() {
                 $crate::testing::check($crate::Backend::Postgres, stringify!($name), super::$name);
+            })*
+        }
+    };
+    ($($module:ident { $($name:ident),* $(,)? })*) => {
+        mod sqlite {
+            $(mod $module {
+                $(#[test] fn $name() {
+                    $crate::testing::check($crate::Backend::Sqlite, stringify!($name), super::super::$module::$name);
+                })*
+            })*
+        }
+        mod postgres {
+            $(mod $module {
+                $(#[test] fn $name() {
+                    $crate::testing::check($crate::Backend::Postgres, stringify!($name), super::super::$module::$name);
+                })*
             })*
         }
     };
