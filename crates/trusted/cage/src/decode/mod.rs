@@ -121,8 +121,8 @@ pub struct Decoded {
     pub frames: u64,
     /// Interleaved stereo samples, 48 kHz, full scale ±1.
     pub samples: Vec<f32>,
-    /// Whether the decoder met damage; what was decoded before and after it is here all the same.
-    pub damaged: bool,
+    /// What the decoder complained of, shortened; what was decoded before and after the damage is here all the same.
+    pub damage: Option<String>,
 }
 
 #[derive(Debug)]
@@ -216,7 +216,7 @@ impl Decode {
         let decoded = Decoded {
             frames: self.frames.as_ref().map_or(0, |f| f.read),
             samples: samples.map(|s| floats(&s.bytes)).unwrap_or_default(),
-            damaged: !end.success() || !end.complaint.is_empty(),
+            damage: Some(end.complaint.clone()).filter(|text| !text.is_empty()),
         };
         if !end.success() && decoded.frames == 0 && decoded.samples.is_empty() {
             return Err(CageError::Unreadable { detail: end.complaint });

@@ -6,6 +6,8 @@
 mod options;
 mod run;
 
+use std::os::fd::OwnedFd;
+
 use hamseda_core::lattice::{CHANNELS, FPS, SAMPLE_RATE};
 
 use crate::Cage;
@@ -28,7 +30,7 @@ impl VideoEncoder {
         let mut list = run::frames_in(spec);
         list.extend(options::video(spec));
         list.extend(["-f".into(), "h264".into()]);
-        Run::start(cage, list, Some(spec.frame_bytes()), None).map(Self)
+        Run::start(cage, list, Some(spec.frame_bytes()), Vec::new()).map(Self)
     }
 
     /// Takes one frame: planar YUV 4:2:0, BT.709 limited range.
@@ -50,22 +52,19 @@ impl VideoEncoder {
 
 /// Encodes frames and samples to one MP4: H.264 and AAC, the index first, no metadata.
 #[derive(Debug)]
-pub struct Mp4Encoder(Run);
+pub struct Mp4Encoder {
+    cage: Cage,
+    video: VideoEncoder,
+}
 
 impl Mp4Encoder {
-    /// Starts an encoder with the whole sound (interleaved stereo, 48 kHz): it is known before the picture is encoded.
+    /// Starts an encoder. It uses no B-frames, whatever `spec` says: frames are shown in the order in which they lie.
     ///
     /// # Errors
     /// When the machine fails.
-    pub fn start(cage: &Cage, spec: &VideoSpec, audio: &AudioSpec, samples: &[f32]) -> Result<Self, CageError> {
-        let sound = sealed(&bytes(samples))?;
-        let mut list = run::frames_in(spec);
-        list.extend(run::samples_in(&sound));
-        list.extend(["-map", "0:0", "-map", "1:0"].map(Into::into));
-        list.extend(options::video(spec));
-        list.extend(options::audio(audio));
-        list.extend(options::mp4());
-        Run::start(cage, list, Some(spec.frame_bytes()), Some(sound)).map(Self)
+    pub fn start(cage: &Cage, spec: &VideoSpec) -> Result<Self, CageError> {
+        let spec = VideoSpec { h264: H264 { bframes: 0, ..spec.h264 }, ..*spec };
+        Ok(Self { cage: cage.clone(), video: VideoEncoder::start(cage, &spec)? })
     }
 
     /// Takes one frame: planar YUV 4:2:0, BT.709 limited range.
@@ -73,15 +72,22 @@ impl Mp4Encoder {
     /// # Errors
     /// A frame of the wrong size, or an encoder that failed.
     pub fn frame(&mut self, frame: &[u8]) -> Result<(), CageError> {
-        self.0.frame(frame)
+        self.video.frame(frame)
     }
 
-    /// Waits for the last byte.
+    /// Adds the sound (interleaved stereo, 48 kHz) and waits for the last byte.
     ///
     /// # Errors
     /// An encoder that failed.
-    pub fn finish(self) -> Result<Encoded, CageError> {
-        self.0.finish()
+    pub fn finish(self, audio: &AudioSpec, samples: &[f32]) -> Result<Encoded, CageError> {
+        let video = OwnedFd::from(self.video.finish()?.file);
+        let sound = sealed(&bytes(samples))?;
+        let mut list = options::stream_in(&run::inherited(&video));
+        list.extend(run::samples_in(&sound));
+        list.extend(["-map", "0:0", "-map", "1:0", "-c:v", "copy"].map(Into::into));
+        list.extend(options::audio(audio));
+        list.extend(options::mp4());
+        Run::start(&self.cage, list, None, vec![sound, video])?.finish()
     }
 }
 
@@ -99,7 +105,7 @@ impl AudioEncoder {
         let mut list = run::samples_in(&sound);
         list.extend(options::audio(audio));
         list.extend(["-f".into(), "adts".into()]);
-        Run::start(cage, list, None, Some(sound))?.finish()
+        Run::start(cage, list, None, vec![sound])?.finish()
     }
 }
 

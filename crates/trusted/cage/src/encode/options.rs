@@ -42,7 +42,7 @@ pub struct H264 {
     pub refs: u8,
     /// Frames looked ahead.
     pub lookahead: u16,
-    /// One SPS and PPS whatever the other options, so that encodings join by copying (`stitchable=1`).
+    /// One SPS and PPS whatever the quality, so that encodings of one preset join by copying (`stitchable=1`).
     pub stitchable: bool,
     /// Threads. The bytes depend on it: keep it fixed.
     pub threads: u8,
@@ -98,7 +98,7 @@ impl AudioSpec {
 }
 
 /// Same structure, no version strings.
-const BITEXACT: [&str; 6] = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"];
+const BITEXACT: [&str; 4] = ["-fflags", "+bitexact", "-map_metadata", "-1"];
 
 pub(super) fn video(spec: &VideoSpec) -> Vec<String> {
     let H264 { preset, crf, keyint, bframes, refs, lookahead, stitchable, threads } = spec.h264;
@@ -112,17 +112,23 @@ pub(super) fn video(spec: &VideoSpec) -> Vec<String> {
     list.extend(["-profile:v", "high", "-level:v", "4.0", "-pix_fmt", "yuv420p"].map(Into::into));
     list.extend(["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"].map(Into::into));
     list.extend(["-color_range", "tv", "-chroma_sample_location", "left"].map(Into::into));
+    list.extend(["-flags:v", "+bitexact"].map(Into::into));
     // x264 signs its work with all its options in an SEI message.
     list.extend(["-bsf:v", "filter_units=remove_types=6"].map(Into::into));
     list.extend(BITEXACT.map(Into::into));
     list
 }
 
+/// A raw H.264 stream of ours without B-frames as an input.
+pub(super) fn stream_in(name: &str) -> Vec<String> {
+    ["-f", "h264", "-framerate", "30", "-i", name].map(Into::into).into()
+}
+
 pub(super) fn audio(spec: &AudioSpec) -> Vec<String> {
     let mut list: Vec<String> =
         ["-c:a", "aac", "-profile:a", "aac_low", "-flags:a", "+bitexact"].map(Into::into).into();
     list.extend(["-b:a".into(), format!("{}k", spec.kbps), "-ar".into(), "48000".into(), "-ac".into(), "2".into()]);
-    list.extend(["-fflags", "+bitexact", "-map_metadata", "-1"].map(Into::into));
+    list.extend(BITEXACT.map(Into::into));
     list
 }
 

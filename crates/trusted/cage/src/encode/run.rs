@@ -29,7 +29,7 @@ pub(super) struct Run {
 /// What an encoder wrote, in memory.
 #[derive(Debug)]
 pub struct Encoded {
-    file: File,
+    pub(super) file: File,
     bytes: u64,
 }
 
@@ -43,8 +43,13 @@ pub(super) fn frames_in(spec: &VideoSpec) -> Vec<String> {
 
 pub(super) fn samples_in(sound: &OwnedFd) -> Vec<String> {
     let mut list: Vec<String> = ["-f", "f32le", "-ar", "48000", "-ac", "2", "-i"].map(Into::into).into();
-    list.push(format!("/proc/self/fd/{}", sound.as_raw_fd()));
+    list.push(inherited(sound));
     list
+}
+
+/// The name under which a process opens a descriptor that it inherits.
+pub(super) fn inherited(file: &OwnedFd) -> String {
+    format!("/proc/self/fd/{}", file.as_raw_fd())
 }
 
 fn head() -> Vec<String> {
@@ -56,17 +61,17 @@ impl Run {
         cage: &Cage,
         coding: Vec<String>,
         frame_bytes: Option<usize>,
-        sound: Option<OwnedFd>,
+        mut keep: Vec<OwnedFd>,
     ) -> Result<Self, CageError> {
         let out = memory_file()?;
         let target = OwnedFd::from(out.try_clone()?);
         let mut arguments = head();
         arguments.extend(coding);
         // MP4 is written twice (its index moves to the front): the encoder opens it by name, as often as it likes.
-        arguments.extend(["-y".into(), format!("/proc/self/fd/{}", target.as_raw_fd())]);
+        arguments.extend(["-y".into(), inherited(&target)]);
         let bounds = Bounds { cpu_seconds: WALL.as_secs(), memory_bytes: 2 << 30, file_bytes: MAX_BYTES, wall: WALL };
         let input = if frame_bytes.is_some() { Input::Pipe } else { Input::Nothing };
-        let keep = sound.into_iter().chain([target]).collect();
+        keep.push(target);
         let job = cage.start(&cage.tools().ffmpeg, &arguments, input, keep, &bounds)?;
         if let Some(stdin) = &job.stdin {
             let _ = rustix::pipe::fcntl_setpipe_size(stdin, PIPE_BYTES);

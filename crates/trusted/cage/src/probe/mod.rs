@@ -160,6 +160,9 @@ impl Cage {
             return Err(unreadable(end.complaint));
         }
         let probe = json::parse(&json, media.container()).map_err(|e| unreadable(e.to_string()))?;
+        if probe.streams == 0 {
+            return Err(unreadable("there is nothing in it".into()));
+        }
         within(&probe, limits)?;
         Ok(probe)
     }

@@ -135,7 +135,8 @@ fn limits(bounds: &Bounds) -> Vec<(Resource, u64)> {
         (Resource::Fsize, bounds.file_bytes),
         (Resource::Nofile, MAX_FILES),
         (Resource::Core, 0),
-        (Resource::Memlock, 0),
+        // One of the libraries keeps a little memory from being swapped and complains when it can not.
+        (Resource::Memlock, 64 * 1024),
         (Resource::Nproc, tasks_of_our_user() + MORE_TASKS),
     ]
 }

@@ -23,6 +23,7 @@ const ALLOWED: &[c_long] = &[
     libc::SYS_pipe2, libc::SYS_ppoll, libc::SYS_pselect6, libc::SYS_fadvise64, libc::SYS_ftruncate,
     // memory
     libc::SYS_mmap, libc::SYS_munmap, libc::SYS_mprotect, libc::SYS_mremap, libc::SYS_madvise, libc::SYS_brk,
+    libc::SYS_mlock,
     // threads and signals within the process
     libc::SYS_futex, libc::SYS_set_robust_list, libc::SYS_get_robust_list, libc::SYS_set_tid_address, libc::SYS_rseq,
     libc::SYS_sched_yield, libc::SYS_sched_getaffinity, libc::SYS_rt_sigaction, libc::SYS_rt_sigprocmask,
