@@ -1,0 +1,12 @@
+//! The intake over real TCP on loopback, with real sealed files.
+
+mod blind;
+mod crash;
+mod pages;
+mod protocol;
+mod pull;
+mod races;
+mod resume;
+mod road;
+mod shape;
+mod support;
