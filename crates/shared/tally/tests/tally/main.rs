@@ -5,6 +5,8 @@ mod bits;
 #[cfg(test)]
 mod cheats;
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod merkle;
 #[cfg(test)]
 mod speed;

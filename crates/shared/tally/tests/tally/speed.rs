@@ -1,4 +1,5 @@
-//! How long a recount takes. Run with `cargo test --release -p hamseda-tally -- --ignored --nocapture`.
+//! How long a recount takes. Run with `cargo test --release -p hamseda-tally -- --ignored --nocapture`; with
+//! `HAMSEDA_SPEED_SITE=FOLDER` the site is kept, to measure the page's recount on it.
 
 use std::time::Instant;
 
@@ -16,5 +17,12 @@ fn fifty_thousand_leaves() {
     let report = verify(&site, &Expectation::default());
     let took = start.elapsed();
     assert!(report.ok, "{:?}", report.faults);
+    if let Some(folder) = std::env::var_os("HAMSEDA_SPEED_SITE") {
+        for (path, bytes) in &site.0 {
+            let path = std::path::Path::new(&folder).join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+    }
     println!("{} leaves in {} files, {bytes} bytes: {took:?}", report.size.unwrap(), site.0.len());
 }

@@ -6,18 +6,23 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hamseda_tally::{Expectation, verify};
+use hamseda_tally::proof::LogProof;
+use hamseda_tally::{Expectation, Tree, merkle, rules, verify};
 
-use crate::support::{Site, site};
+use crate::support::{Parts, Shape, Site};
 
-fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../vectors/tally").join(name)
 }
 
 /// A log with a full tile, a second level, earlier partial tiles and witnesses; and the smallest one.
-fn sites() -> [(&'static str, Site); 2] {
+fn logs() -> [(&'static str, Parts); 2] {
     let many = "A".repeat(150);
-    [("small", site(&["AAUA", "PPWD"], false, 1)), ("long", site(&[&many, "PPP", &many, "AAUWT", "F", "R"], true, 2))]
+    let parts = |batches: &[&str], witnessed, seed| {
+        let batches = batches.iter().map(|letters| (*letters).to_owned()).collect();
+        Parts::new(&Shape { batches, witnessed, seed })
+    };
+    [("small", parts(&["AAUA", "PPWD"], false, 1)), ("long", parts(&[&many, "PPP", &many, "AAUWT", "F", "R"], true, 2))]
 }
 
 fn read(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -52,13 +57,32 @@ fn faults(site: &Site) -> String {
     lines.concat()
 }
 
+/// Inclusion proofs of some leaves as tlog-proof texts, and consistency proofs from each earlier checkpoint.
+fn proofs(parts: &Parts) -> String {
+    let tree: Tree = parts.leaves.iter().map(|leaf| merkle::leaf_hash(&leaf.encode())).collect();
+    let (size, checkpoint) = (tree.size(), parts.checkpoint());
+    let inclusion = (0..size).filter(|index| size < 20 || index % 37 == 0 || index + 1 == size).map(|index| {
+        let proof = LogProof::new(&tree, index, size, &checkpoint).unwrap();
+        assert!(proof.verify(&parts.leaves[index as usize], &parts.policy).is_ok());
+        serde_json::json!({"index": index, "proof": proof.encode()})
+    });
+    let consistency = rules::batches(&parts.leaves).into_iter().map(|span| {
+        let (old, path) = (span.close + 1, tree.consistency(span.close + 1, size).unwrap());
+        let path: Vec<String> = path.iter().map(hex::encode).collect();
+        serde_json::json!({"old": old, "old_root": hex::encode(tree.root_at(old).unwrap()), "path": path})
+    });
+    inclusion.chain(consistency).map(|line| format!("{line}\n")).collect()
+}
+
 #[test]
 fn our_files_are_the_vectors() {
-    for (name, site) in sites() {
+    for (name, parts) in logs() {
+        let site = parts.site();
         let folder = folder(name);
         let report = verify(&site, &Expectation::default());
         let mut expected = site.0.clone();
         expected.insert("report.json".into(), (serde_json::to_string_pretty(&report).unwrap() + "\n").into_bytes());
+        expected.insert("proofs.jsonl".into(), proofs(&parts).into_bytes());
         expected.insert("faults.jsonl".into(), faults(&site).into_bytes());
         if std::env::var_os("HAMSEDA_WRITE_VECTORS").is_some() {
             for (path, bytes) in &expected {
