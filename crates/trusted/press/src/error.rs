@@ -52,6 +52,12 @@ pub enum PressError {
         /// What is wrong.
         why: String,
     },
+    /// A published message's row or file is gone from the vault.
+    #[error("the vault lost {0}, which a published message needs; run `hamseda fsck`, then prepare the message again")]
+    Lost(String),
+    /// The vault.
+    #[error("{0}")]
+    Vault(#[from] hamseda_vault::VaultError),
     /// The signer refused.
     #[error("the manifest could not be signed: {0}; check the log key")]
     Sign(String),
@@ -74,6 +80,8 @@ impl Coded for PressError {
             Self::Page { .. } => "press-page",
             Self::Log(_) => "press-log",
             Self::Manifest { .. } => "press-manifest",
+            Self::Lost(_) => "press-lost",
+            Self::Vault(_) => "press-vault",
             Self::Sign(_) => "press-sign",
         }
     }

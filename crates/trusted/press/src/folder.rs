@@ -37,10 +37,12 @@ impl Folder {
     pub(crate) fn open(root: &Path) -> Result<Self, PressError> {
         fs::create_dir_all(root).map_err(|e| PressError::io(root, e))?;
         let before = match fs::read(root.join(manifest::FILE)) {
-            Ok(bytes) => Manifest::parse(&bytes).map(|m| m.files).unwrap_or_default(),
-            Err(_) if is_empty(root)? => BTreeMap::new(),
+            Ok(bytes) => Manifest::parse(&bytes),
+            Err(_) if is_empty(root)? => None,
             Err(_) => return Err(PressError::NotASite(root.to_owned())),
         };
+        // Another way of scaling pictures makes all of them anew.
+        let before = before.filter(|m| m.pictures == manifest::PICTURES).map(|m| m.files).unwrap_or_default();
         Ok(Self { root: root.to_owned(), before, now: BTreeMap::new(), changes: Changes::default() })
     }
 
@@ -63,7 +65,8 @@ impl Folder {
 
     /// Puts a copy of `from`, whose hash is known. A copy and not a link: a bit that rots in one must not rot in the
     /// other. What is copied is hashed on the way, and refused if it is something else.
-    pub(crate) fn copy(&mut self, path: &str, from: &Path, expected: Hash) -> Result<(), PressError> {
+    /// Says whether the file was there before.
+    pub(crate) fn copy(&mut self, path: &str, from: &Path, expected: Hash) -> Result<bool, PressError> {
         let at = self.at(path)?;
         let length = fs::metadata(from).map_err(|e| PressError::io(from, e))?.len();
         let entry = Entry { sha256: expected, bytes: length };
@@ -79,14 +82,26 @@ impl Folder {
             .map_err(|e| if found == expected { e } else { PressError::Changed(from.to_owned()) })?;
         }
         self.note(path, entry, same);
-        Ok(())
+        Ok(same)
+    }
+
+    /// Keeps a file as the last build left it; `false` when it isn't there.
+    pub(crate) fn keep(&mut self, path: &str) -> Result<bool, PressError> {
+        let at = self.at(path)?;
+        let Some(&entry) = self.before.get(path) else { return Ok(false) };
+        let there = fs::metadata(&at).is_ok_and(|m| m.len() == entry.bytes);
+        if there {
+            self.note(path, entry, true);
+        }
+        Ok(there)
     }
 
     /// Puts a copy of `from` whose hash is not known beforehand.
     pub(crate) fn copy_any(&mut self, path: &str, from: &Path) -> Result<(), PressError> {
         let file = File::open(from).map_err(|e| PressError::io(from, e))?;
         let hash = hamseda_tally::sha256_reader(file).map_err(|e| PressError::io(from, e))?;
-        self.copy(path, from, hash)
+        self.copy(path, from, hash)?;
+        Ok(())
     }
 
     /// Lengths of what was put in this build.
@@ -196,7 +211,7 @@ mod tests {
             folder.put(path, bytes).unwrap();
         }
         let files = folder.sweep().unwrap();
-        let manifest = Manifest { origin: "o".into(), files };
+        let manifest = Manifest { origin: "o".into(), pictures: manifest::PICTURES, files };
         fs::write(root.join(manifest::FILE), manifest.to_bytes()).unwrap();
         folder.changes()
     }

@@ -18,6 +18,9 @@ pub const FILE: &str = "manifest.json";
 /// The signature's file name.
 pub const NOTE: &str = "manifest.note";
 
+/// The way pictures are scaled now ([`Manifest::pictures`]).
+pub const PICTURES: u32 = 1;
+
 /// One file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +38,8 @@ pub struct Entry {
 pub struct Manifest {
     /// The campaign's origin, which is also the name of the key that signs.
     pub origin: String,
+    /// The way pictures were scaled; another number makes all of them anew.
+    pub pictures: u32,
     /// By path from the site's root, `/` between names.
     pub files: BTreeMap<String, Entry>,
 }
@@ -166,7 +171,7 @@ mod tests {
 
     fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
-        let mut manifest = Manifest { origin: "orvana.example/we-can".into(), files: BTreeMap::new() };
+        let mut manifest = Manifest { origin: "orvana.example/we-can".into(), pictures: PICTURES, files: BTreeMap::new() };
         for (path, text) in files {
             let at = dir.path().join(path);
             fs::create_dir_all(at.parent().unwrap()).unwrap();
@@ -205,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_list_reads_back_and_has_one_text() {
-        let manifest = Manifest { origin: "o".into(), files: BTreeMap::new() };
+        let manifest = Manifest { origin: "o".into(), pictures: PICTURES, files: BTreeMap::new() };
         assert_eq!(Manifest::parse(&manifest.to_bytes()), Some(manifest.clone()));
         assert_eq!(Manifest::parse(&serde_json::to_vec(&manifest).unwrap()), None);
     }

@@ -10,9 +10,8 @@ use hamseda_tally::{LogParts, sha256};
 use crate::folder::{Changes, Folder};
 use crate::manifest::{self, Manifest};
 use crate::pages::{FILM_POSTER, Site};
-use crate::pictures::Pictures;
 use crate::places::PlaceRelease;
-use crate::{PressError, SiteData};
+use crate::{Clip, PressError, SiteData, images};
 
 /// Path of the table of places.
 const PLACES: &str = "places.json";
@@ -36,18 +35,17 @@ pub struct SiteReport {
     pub bytes: u64,
 }
 
-/// Writes the site of `data` into `out`. `pictures` keeps what was scaled before; `today` dates the feed where it changed;
-/// `progress` hears steps done and steps in all.
+/// Writes the site of `data` into `out`. `today` dates the feed where it changed; `progress` hears steps done and steps in
+/// all.
 ///
 /// # Errors
 /// See [`PressError`]. A build that fails leaves a site in which every file is whole, the old one or the new.
 pub fn write_site(
     data: &SiteData,
-    pictures: &dyn Pictures,
     today: Day,
     sign: Signer<'_>,
     out: &Path,
-    progress: &mut dyn FnMut(u64, u64),
+    progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<SiteReport, PressError> {
     let mut folder = Folder::open(out)?;
     let mut clips: Vec<_> = data.clips.iter().collect();
@@ -56,14 +54,11 @@ pub fn write_site(
     write_assets(&mut folder, data)?;
     for (done, clip) in (0..).zip(&clips) {
         progress(done, steps);
-        folder.copy(&clip.path(), &clip.file, clip.sha256)?;
-        for width in [320, 640] {
-            folder.put(&format!("img/{}-{width}.jpg", clip.page), &pictures.narrowed(&clip.poster, width)?)?;
-        }
+        write_clip(&mut folder, clip)?;
     }
-    write_supporters(&mut folder, data, pictures)?;
-    write_film(&mut folder, data, pictures)?;
-    let wall_size = write_wall(&mut folder, data, pictures)?;
+    write_supporters(&mut folder, data)?;
+    write_film(&mut folder, data)?;
+    let wall_size = write_wall(&mut folder, data)?;
     let shards = write_log(&mut folder, data)?;
     let places = next_places(&mut folder, data)?;
 
@@ -95,6 +90,23 @@ pub fn write_site(
     })
 }
 
+/// Writes a clip and its pictures. A page is of one file for ever, so pictures that stand beside the same file are right.
+fn write_clip(folder: &mut Folder, clip: &Clip) -> Result<(), PressError> {
+    let known = folder.copy(&clip.path(), &clip.file, clip.sha256)?;
+    for width in [320, 640] {
+        let path = format!("img/{}-{width}.jpg", clip.page);
+        if !(known && folder.keep(&path)?) {
+            folder.put(&path, &scaled(&clip.poster, |jpeg| images::narrowed(jpeg, width))?)?;
+        }
+    }
+    Ok(())
+}
+
+fn scaled(from: &Path, scale: impl Fn(&[u8]) -> Result<Vec<u8>, String>) -> Result<Vec<u8>, PressError> {
+    let jpeg = fs::read(from).map_err(|e| PressError::io(from, e))?;
+    scale(&jpeg).map_err(|why| PressError::Picture { at: from.to_owned(), why })
+}
+
 fn write_assets(folder: &mut Folder, data: &SiteData) -> Result<(), PressError> {
     let accent = data.campaign.accent_rgb();
     let css = format!("{}{}", hamseda_assets::SITE_CSS, hamseda_assets::accent_css(accent));
@@ -116,12 +128,12 @@ fn write_assets(folder: &mut Folder, data: &SiteData) -> Result<(), PressError> 
     folder.put("assets/icon.svg", icon.as_bytes())
 }
 
-fn write_supporters(folder: &mut Folder, data: &SiteData, pictures: &dyn Pictures) -> Result<(), PressError> {
+fn write_supporters(folder: &mut Folder, data: &SiteData) -> Result<(), PressError> {
     for supporter in &data.supporters {
         if let Some(portrait) = &supporter.portrait {
             for width in [128, 320] {
                 let path = crate::pages::portrait_path(&supporter.id, width);
-                folder.put(&path, &pictures.narrowed(portrait, width)?)?;
+                folder.put(&path, &scaled(portrait, |jpeg| images::narrowed(jpeg, width))?)?;
             }
         }
         if let Some(file) = &supporter.file {
@@ -131,27 +143,27 @@ fn write_supporters(folder: &mut Folder, data: &SiteData, pictures: &dyn Picture
     Ok(())
 }
 
-fn write_film(folder: &mut Folder, data: &SiteData, pictures: &dyn Pictures) -> Result<(), PressError> {
+fn write_film(folder: &mut Folder, data: &SiteData) -> Result<(), PressError> {
     let Some(film) = &data.film else { return Ok(()) };
     folder.copy_any("film/film.mp4", &film.file)?;
     match &film.poster {
-        Some(poster) => folder.put(FILM_POSTER, &pictures.narrowed(poster, 640)?),
+        Some(poster) => folder.put(FILM_POSTER, &scaled(poster, |jpeg| images::narrowed(jpeg, 640))?),
         None => Ok(()),
     }
 }
 
 /// Writes the wall and says how large its still is.
-fn write_wall(folder: &mut Folder, data: &SiteData, pictures: &dyn Pictures) -> Result<(usize, usize), PressError> {
+fn write_wall(folder: &mut Folder, data: &SiteData) -> Result<(usize, usize), PressError> {
     let Some(wall) = &data.wall else { return Ok((0, 0)) };
     let still = fs::read(&wall.still).map_err(|e| PressError::io(&wall.still, e))?;
     folder.put("wall/wall.jpg", &still)?;
     // The first picture of the first page: small enough that the whole first view stays below 200 kB.
-    folder.put("wall/hero-640.jpg", &pictures.within(&wall.still, 640, 32_000)?)?;
-    folder.put("wall/hero-1280.jpg", &pictures.within(&wall.still, 1280, 64_000)?)?;
+    folder.put("wall/hero-640.jpg", &scaled(&wall.still, |jpeg| images::within(jpeg, 640, 32_000))?)?;
+    folder.put("wall/hero-1280.jpg", &scaled(&wall.still, |jpeg| images::within(jpeg, 1280, 64_000))?)?;
     if let Some(video) = &wall.video {
         folder.copy_any("wall/wall.mp4", video)?;
     }
-    crate::images::size(&still).map_err(|why| PressError::Picture { at: wall.still.clone(), why })
+    images::size(&still).map_err(|why| PressError::Picture { at: wall.still.clone(), why })
 }
 
 /// Writes the log and lists its script shards.
@@ -196,7 +208,7 @@ fn write_feed(folder: &mut Folder, site: &Site<'_>, lang: Lang, today: Day) -> R
 
 /// Removes what is unwanted, then writes the manifest and its signature.
 fn finish(folder: &mut Folder, data: &SiteData, sign: Signer<'_>, out: &Path) -> Result<Manifest, PressError> {
-    let manifest = Manifest { origin: data.campaign.origin.clone(), files: folder.sweep()? };
+    let manifest = Manifest { origin: data.campaign.origin.clone(), pictures: manifest::PICTURES, files: folder.sweep()? };
     let bytes = manifest.to_bytes();
     let same = fs::read(out.join(manifest::FILE)).is_ok_and(|old| sha256(&old) == sha256(&bytes));
     if !same || !out.join(manifest::NOTE).is_file() {
