@@ -163,6 +163,9 @@ pub(crate) struct Worker {
     /// Messages prepared at the same time
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(crate) jobs: usize,
+    /// Name of this process among the campaign's workers; each needs its own
+    #[arg(long, value_name = "NAME", default_value = "worker")]
+    pub(crate) name: String,
     #[command(flatten)]
     pub(crate) passphrase: Passphrase,
 }
@@ -370,6 +373,11 @@ pub(crate) enum Batch {
     Close {
         #[command(flatten)]
         dir: Dir,
+        /// The campaign ends: close at any size; verifiers see that this was done
+        #[arg(long)]
+        closing: bool,
+        #[command(flatten)]
+        passphrase: Passphrase,
     },
 }
 
@@ -384,7 +392,12 @@ pub(crate) enum Build {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Site {
     /// Build the site; only files that changed are written
-    Build(Dir),
+    Build {
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        passphrase: Passphrase,
+    },
     /// Check every file of a copy against its signed manifest
     Verify(SiteFolder),
 }

@@ -1,0 +1,27 @@
+//! `hamseda desk`: the reviewers' pages, on loopback.
+
+use std::sync::Arc;
+
+use hamseda_core::SystemClock;
+use hamseda_desk::DeskConfig;
+
+use crate::cli;
+use crate::failure::Failure;
+use crate::folder::Folder;
+use crate::output::Output;
+use crate::{rooms, secrets};
+
+pub(crate) async fn run(args: cli::Desk, out: Output) -> Result<(), Failure> {
+    let folder = Folder::open(&args.dir.dir)?;
+    let login = folder.key(secrets::DESK_LOGIN);
+    let config = DeskConfig {
+        vault: rooms::vault(&folder).await?,
+        campaign: folder.campaign()?,
+        login_key: secrets::first_line(&login)?,
+        clock: Arc::new(SystemClock),
+    };
+    let (listener, address) = super::serve::listen(args.listen).await?;
+    super::say_listening(out, address);
+    out.note(&format!("The key that opens it lies in {}", login.display()));
+    Ok(hamseda_desk::serve(config, listener, super::stopped()).await?)
+}

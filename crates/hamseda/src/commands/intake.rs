@@ -1,0 +1,38 @@
+//! `hamseda intake`: the public machine. Reads three public files and its own inbox, and denies itself the rest.
+
+use std::fs;
+use std::sync::Arc;
+
+use hamseda_core::{Limits, SystemClock};
+use hamseda_inbox::{Inbox, Quota};
+use hamseda_intake::Config;
+
+use crate::cli;
+use crate::confine;
+use crate::failure::{At, Failure};
+use crate::folder::Folder;
+use crate::output::Output;
+
+pub(crate) async fn run(args: cli::Intake, out: Output) -> Result<(), Failure> {
+    let folder = Folder::open(&args.dir.dir)?;
+    let settings = folder.intake_settings()?;
+    let inbox_dir = folder.path("inbox");
+    fs::create_dir_all(&inbox_dir).at(&inbox_dir)?;
+    // Before anything from outside is read. PostgreSQL sockets and other stores lie elsewhere, so only files are confined.
+    let public = [folder.campaign_file(), folder.keyset_file(), "/etc/ssl".into(), "/etc/resolv.conf".into()];
+    match confine::to_files(&public, &[inbox_dir]) {
+        Ok(true) => {}
+        Ok(false) => out.note("This kernel has no Landlock: keep keys off this machine (the public machine needs none)."),
+        Err(e) => return Err(Failure::refused("intake-confine", format!("this process can't be confined: {e}"))),
+    }
+
+    let campaign = fs::read_to_string(folder.campaign_file()).at(&folder.campaign_file())?;
+    let keyset = fs::read(folder.keyset_file()).at(&folder.keyset_file())?;
+    let (database, blobs) = (folder.store_url(&settings.inbox.database), folder.store_url(&settings.inbox.blobs));
+    let inbox = Inbox::open(&database, &blobs, Quota::from(Limits::DEFAULT)).await?;
+    let config = Config::new(campaign, &keyset, &settings.pull_token_sha256, inbox, Arc::new(SystemClock))?;
+    let (listener, address) = super::serve::listen(args.listen).await?;
+    super::say_listening(out, address);
+    hamseda_intake::serve(config, listener, super::stopped()).await?;
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! `hamseda worker`: pulls sealed messages from the intake into the vault, opens them, and prepares protected masters. Pulling
+//! and preparing are two loops of one process; leases keep any number of workers apart.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use hamseda_cage::Cage;
+use hamseda_core::{Coded as _, Limits};
+use hamseda_open::DeskKey;
+use hamseda_protect::{Outcome, run_prepare_job};
+use hamseda_road::pull;
+use hamseda_vault::{Received, Vault};
+use serde::Serialize;
+
+use crate::cli;
+use crate::failure::{At, Failure};
+use crate::folder::Folder;
+use crate::output::Output;
+use crate::{rooms, secrets};
+
+/// Lease of a job, seconds: far above what preparing a clip takes, and renewed while it runs.
+const LEASE_SECS: u32 = 120;
+/// Pause between two looks when there was nothing to do.
+const IDLE: Duration = Duration::from_millis(500);
+/// Pause after the intake could not be reached.
+const UNREACHABLE: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Default, Serialize)]
+struct Report {
+    pulled: u64,
+    known: u64,
+    prepared: u64,
+    unreadable: u64,
+    failed: u64,
+}
+
+struct Shared {
+    vault: Vault,
+    cage: Cage,
+    keys: Vec<DeskKey>,
+    pulled: AtomicU64,
+    known: AtomicU64,
+    prepared: AtomicU64,
+    unreadable: AtomicU64,
+    failed: AtomicU64,
+    /// Nothing more will be pulled: jobs may end when the queue is empty.
+    pull_ended: AtomicBool,
+    until_idle: bool,
+}
+
+pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
+    let folder = Folder::open(&args.dir.dir)?;
+    let passphrase = secrets::passphrase(&folder, args.passphrase.passphrase_file.as_deref())?;
+    let shared = Arc::new(Shared {
+        vault: rooms::vault(&folder).await?,
+        cage: Cage::new()?,
+        keys: secrets::desk_keys(&folder, &passphrase)?,
+        pulled: AtomicU64::new(0),
+        known: AtomicU64::new(0),
+        prepared: AtomicU64::new(0),
+        unreadable: AtomicU64::new(0),
+        failed: AtomicU64::new(0),
+        pull_ended: AtomicBool::new(args.intake.is_none()),
+        until_idle: args.until_idle,
+    });
+    let client = args.intake.as_deref().map(|url| client(&folder, url)).transpose()?;
+
+    let mut loops = tokio::task::JoinSet::new();
+    for slot in 0..args.jobs.max(1) {
+        loops.spawn(prepare_loop(Arc::clone(&shared), format!("{}-{slot}", args.name), out));
+    }
+    if let Some(client) = client {
+        loops.spawn(pull_loop(Arc::clone(&shared), client, out));
+    }
+    tokio::select! {
+        outcome = join_all(&mut loops) => outcome?,
+        () = super::stopped() => {}
+    }
+    let get = |n: &AtomicU64| n.load(Ordering::Relaxed);
+    let report = Report {
+        pulled: get(&shared.pulled),
+        known: get(&shared.known),
+        prepared: get(&shared.prepared),
+        unreadable: get(&shared.unreadable),
+        failed: get(&shared.failed),
+    };
+    out.result(&report, || {
+        format!(
+            "pulled {}, of which known {}; prepared {}, can't be read {}",
+            report.pulled, report.known, report.prepared, report.unreadable
+        )
+    });
+    Ok(())
+}
+
+async fn join_all(loops: &mut tokio::task::JoinSet<Result<(), Failure>>) -> Result<(), Failure> {
+    while let Some(outcome) = loops.join_next().await {
+        outcome.map_err(|e| Failure::refused("worker", format!("a part of the worker broke off: {e}")))??;
+    }
+    Ok(())
+}
+
+fn client(folder: &Folder, url: &str) -> Result<pull::Client, Failure> {
+    let path = folder.key(secrets::PULL_TOKEN);
+    let token = std::fs::read_to_string(&path).at(&path)?;
+    Ok(pull::Client::new(url, token.trim(), None)?)
+}
+
+/// Moves what waits at the intake into the vault, again and again; the intake forgets a message only once it is durable here.
+async fn pull_loop(shared: Arc<Shared>, client: pull::Client, out: Output) -> Result<(), Failure> {
+    loop {
+        match pull_round(&shared, &client).await {
+            Ok(0) if shared.until_idle => break,
+            Ok(0) => tokio::time::sleep(IDLE).await,
+            Ok(_) => {}
+            Err(failure) if shared.until_idle => return Err(failure),
+            Err(failure) => {
+                out.note(&format!("pull: {}; again in {} s", failure.what, UNREACHABLE.as_secs()));
+                tokio::time::sleep(UNREACHABLE).await;
+            }
+        }
+    }
+    shared.pull_ended.store(true, Ordering::Release);
+    Ok(())
+}
+
+async fn pull_round(shared: &Shared, client: &pull::Client) -> Result<u64, Failure> {
+    let mut count = 0;
+    let mut after = None;
+    loop {
+        let page = client.list(after).await?;
+        let Some(last) = page.last() else { return Ok(count) };
+        after = Some(last.id);
+        for waiting in &page {
+            let stream = client.fetch(waiting).await?.map(|chunk| chunk.map_err(std::io::Error::other));
+            let file = shared.vault.put_sealed(Box::pin(stream)).await?;
+            match shared.vault.receive(file).await? {
+                Received::New(_) => shared.pulled.fetch_add(1, Ordering::Relaxed),
+                Received::Known(_) => shared.known.fetch_add(1, Ordering::Relaxed),
+            };
+            client.done(waiting.id).await?;
+            count += 1;
+        }
+    }
+}
+
+/// Leases one job after the other.
+async fn prepare_loop(shared: Arc<Shared>, name: String, out: Output) -> Result<(), Failure> {
+    // Leases that an earlier process of this name left when it died are free at once.
+    shared.vault.worker_started(&name).await?;
+    loop {
+        let ended = shared.pull_ended.load(Ordering::Acquire);
+        let Some(lease) = shared.vault.lease(&name, LEASE_SECS).await? else {
+            if ended && shared.until_idle {
+                return Ok(());
+            }
+            tokio::time::sleep(IDLE).await;
+            continue;
+        };
+        let counter = match run_prepare_job(&shared.vault, &shared.cage, &shared.keys, &Limits::DEFAULT, &lease).await {
+            Ok(Outcome::Prepared) => &shared.prepared,
+            Ok(Outcome::Unreadable) => &shared.unreadable,
+            Err(e) => {
+                out.note(&format!("message {}: {e} [{}]", lease.message, e.code()));
+                shared.vault.fail(&lease, e.code(), &e.to_string()).await?;
+                &shared.failed
+            }
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,29 @@
+//! The intake denies itself every file but its own before it listens, so that even a campaign folder that also holds keys
+//! (a trial on one machine) gives it none. Refuses nothing where the kernel has no Landlock: it says so instead, since the
+//! public machine holds no key anyway.
+
+use std::path::PathBuf;
+
+use landlock::{
+    ABI, Access, AccessFs, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError,
+    RulesetStatus,
+};
+
+/// Limits this process, for good, to reading `read` and changing what lies under `write`. Says whether the kernel enforces it.
+pub(crate) fn to_files(read: &[PathBuf], write: &[PathBuf]) -> Result<bool, RulesetError> {
+    let abi = ABI::V3;
+    let mut rules = Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(abi))?
+        .create()?;
+    let groups = [(read, AccessFs::from_read(abi)), (write, AccessFs::from_all(abi) & !AccessFs::Execute)];
+    for (paths, access) in groups {
+        for path in paths {
+            // A file that isn't there needs no permission.
+            let Ok(fd) = PathFd::new(path) else { continue };
+            let access = if path.is_dir() { access } else { access & AccessFs::from_file(abi) };
+            rules = rules.add_rule(PathBeneath::new(fd, access))?;
+        }
+    }
+    Ok(rules.restrict_self()?.ruleset != RulesetStatus::NotEnforced)
+}

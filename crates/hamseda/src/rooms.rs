@@ -1,0 +1,31 @@
+//! Opens the rooms of the trusted machine from the campaign folder's settings.
+
+use std::sync::Arc;
+
+use hamseda_core::SystemClock;
+use hamseda_tally::{Claim, Leaf, Policy, VerifierKey, count};
+use hamseda_vault::{Vault, VaultConfig};
+
+use crate::failure::Failure;
+use crate::folder::Folder;
+
+/// Opens the vault.
+pub(crate) async fn vault(folder: &Folder) -> Result<Vault, Failure> {
+    let settings = folder.settings()?;
+    let config = VaultConfig {
+        database: folder.store_url(&settings.vault.database),
+        blobs: folder.store_url(&settings.vault.blobs),
+        artefacts: folder.path("vault/artefacts"),
+    };
+    Ok(Vault::open(&config, Arc::new(SystemClock)).await?)
+}
+
+/// The policy that pages and film name: the log's key and the campaign's floors; no witness yet.
+pub(crate) fn policy(folder: &Folder, log: VerifierKey) -> Result<Policy, Failure> {
+    Ok(Policy::unwitnessed(log, folder.campaign()?.floors))
+}
+
+/// The figure that film, wall and site may print today.
+pub(crate) fn claim(leaves: &[Leaf]) -> Claim {
+    Claim::logged(&count(leaves))
+}
