@@ -1,0 +1,5 @@
+//! The wall.
+
+mod camera;
+mod layout;
+mod sample;
