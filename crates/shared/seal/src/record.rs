@@ -220,3 +220,77 @@ fn check_pseudonym(pseudonym: Option<&str>, limits: &Limits) -> Result<(), Recor
 fn cbor(error: minicbor::decode::Error) -> RecordError {
     RecordError::Cbor(error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hamseda_core::Lang;
+
+    fn record() -> Record {
+        let choices = Choices {
+            picture: Picture::Mask,
+            voice: Voice::Alter,
+            lang: Lang::Fa,
+            place: Some("miravan".parse().unwrap()),
+            pseudonym: Some("دریا".into()),
+            uses: Uses::PUBLIC,
+        };
+        let reply_key = Some(Secret::new([4; 32]));
+        Record { clip_len: 70_000, choices, tag: [1; 16], r_commitment: [2; 32], w_commitment: [3; 32], reply_key }
+    }
+
+    fn block(record: &Record) -> [u8; RECORD_LEN] {
+        record.to_block(&Limits::DEFAULT).unwrap().as_slice().try_into().unwrap()
+    }
+
+    /// The format, byte by byte: the sealer in the browser writes the same.
+    #[test]
+    fn a_record_is_these_bytes() {
+        let bytes = block(&record());
+        let cbor = [
+            &b"\xac\x00\x01\x01\x1a\x00\x01\x11\x70\x02\x50"[..],
+            &[1; 16],
+            b"\x03\x58\x20",
+            &[2; 32],
+            b"\x04\x58\x20",
+            &[3; 32],
+            b"\x05\x01\x06\x01\x07\x62fa\x08\x07\x09\x67miravan\x0a\x68",
+            "دریا".as_bytes(),
+            b"\x0b\x58\x20",
+            &[4; 32],
+        ]
+        .concat();
+        assert_eq!(bytes[..cbor.len()], cbor);
+        assert!(bytes[cbor.len()..].iter().all(|&byte| byte == 0));
+    }
+
+    #[test]
+    fn a_field_that_is_none_is_left_out() {
+        let mut record = record();
+        (record.choices.place, record.choices.pseudonym, record.reply_key) = (None, None, None);
+        let bytes = block(&record);
+        assert_eq!(bytes[0], 0xa9);
+        assert_eq!(Record::from_block(&bytes, &Limits::DEFAULT).unwrap().choices, record.choices);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2000))]
+
+        /// One meaning, one byte string: what is still accepted after a change means exactly the changed bytes.
+        #[test]
+        fn what_is_accepted_is_written_the_same(at in 0usize..200, byte: u8) {
+            let mut bytes = block(&record());
+            bytes[at] = byte;
+            if let Ok(read) = Record::from_block(&bytes, &Limits::DEFAULT) {
+                proptest::prop_assert!(block(&read) == bytes);
+            }
+        }
+
+        #[test]
+        fn rubbish_is_refused_calmly(start in proptest::collection::vec(proptest::prelude::any::<u8>(), 1..64)) {
+            let mut bytes = [0; RECORD_LEN];
+            bytes[..start.len()].copy_from_slice(&start);
+            proptest::prop_assert!(Record::from_block(&bytes, &Limits::DEFAULT).is_err());
+        }
+    }
+}

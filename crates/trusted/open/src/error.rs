@@ -22,7 +22,7 @@ pub enum OpenError {
     #[error("something was added after the end of the sealed file; ask for the file again")]
     TrailingBytes,
     /// A chunk belongs to another place of the same file.
-    #[error("the pieces of the sealed file are in the wrong order; join the parts again by their numbers")]
+    #[error("the pieces of the sealed file are in the wrong order, or one is missing; join the parts again by number")]
     Reordered,
     /// A chunk fails authentication.
     #[error("the sealed file was damaged or changed after sealing; ask for the file again")]

@@ -47,25 +47,25 @@ impl Header {
 
     /// Reads as many bytes as tell a stanza from the MAC line.
     fn at_mac_line(&mut self, input: &mut impl Read) -> Result<bool, OpenError> {
-        let start = self.read_more(input, MAC_START.len())?;
-        Ok(&self.bytes[start..] == MAC_START.as_bytes())
+        let whole = self.read_more(input, MAC_START.len())?;
+        if whole { Ok(self.bytes.ends_with(MAC_START.as_bytes())) } else { Err(OpenError::Truncated) }
     }
 
     /// Reads and checks the rest of a line, or of a stanza.
     fn extend(&mut self, input: &mut impl Read, more: usize) -> Result<(), OpenError> {
-        let read = self.read_more(input, more);
+        let whole = self.read_more(input, more)?;
         // What is wrong is told before what is missing: a short text file is not a message that was cut.
         check_header(self.stanzas, &self.bytes)?;
-        read.map(|_| ())
+        if whole { Ok(()) } else { Err(OpenError::Truncated) }
     }
 
-    /// Reads `more` bytes; returns where they start. Keeps those that came before an early end.
-    fn read_more(&mut self, input: &mut impl Read, more: usize) -> Result<usize, OpenError> {
+    /// Reads `more` bytes, or as many as there are; tells whether that was all.
+    fn read_more(&mut self, input: &mut impl Read, more: usize) -> Result<bool, OpenError> {
         let start = self.bytes.len();
         self.bytes.resize(start + more, 0);
         let got = read_full(input, &mut self.bytes[start..])?;
         self.bytes.truncate(start + got);
-        if got < more { Err(OpenError::Truncated) } else { Ok(start) }
+        Ok(got == more)
     }
 
     /// Finds the file key: the first stanza that opens with one of the keys, if the header's MAC then fits.
