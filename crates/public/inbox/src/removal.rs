@@ -101,10 +101,8 @@ impl Inbox {
         let known = self.db.read("inbox parts known", |tx| async move { keys(&tx, "SELECT blob_key FROM part").await });
         let known: Suspects = known.await?.into_iter().collect();
         let without: Suspects = listed.difference(&known).cloned().collect();
-        let before = std::mem::replace(
-            &mut *self.suspects.lock().unwrap_or_else(PoisonError::into_inner),
-            without.clone(),
-        );
+        let before =
+            std::mem::replace(&mut *self.suspects.lock().unwrap_or_else(PoisonError::into_inner), without.clone());
         let mut gone = 0;
         for key in without.intersection(&before) {
             self.blobs.delete(key).await?;

@@ -34,7 +34,9 @@ impl IntoResponse for Refusal {
                 let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
                 (StatusCode::UNAUTHORIZED, challenge, "a pull needs the desk's token\n").into_response()
             }
-            Self::Inbox(InboxError::Unknown) => (StatusCode::NOT_FOUND, "no complete upload has this id\n").into_response(),
+            Self::Inbox(InboxError::Unknown) => {
+                (StatusCode::NOT_FOUND, "no complete upload has this id\n").into_response()
+            }
             Self::Inbox(error) => {
                 tracing::error!(code = error.code(), %error, "a pull failed");
                 (StatusCode::INTERNAL_SERVER_ERROR, "the intake's store failed; its log says why\n").into_response()

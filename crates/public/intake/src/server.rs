@@ -36,7 +36,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), IntakeError> {
     let stop = Stop::new();
-    let chores = tokio::spawn(housekeeping::run(config.inbox.clone(), config.clock.clone(), config.limits, stop.guard()));
+    let chores =
+        tokio::spawn(housekeeping::run(config.inbox.clone(), config.clock.clone(), config.limits, stop.guard()));
     let router = router(Arc::new(App::new(config, stop.clone())?));
     let mut shutdown = pin!(shutdown);
     loop {
@@ -79,4 +80,3 @@ async fn connection(stream: TcpStream, router: Router, mut guard: Guard) {
         }
     };
 }
-

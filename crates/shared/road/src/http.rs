@@ -50,7 +50,8 @@ pub(crate) fn client(url: &Url, proxy: Option<&str>) -> Result<Client, RoadError
 fn tls(url: &Url) -> Result<ClientConfig, RoadError> {
     let failed = |e: rustls::Error| RoadError::Cut(e.to_string());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(failed)?;
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(failed)?;
     let verified = if url.scheme() == "https" {
         builder.with_platform_verifier().map_err(failed)?
     } else {
@@ -100,7 +101,9 @@ mod tests {
     #[test]
     fn addresses_that_would_betray_or_confuse_are_refused() {
         let code = |text, proxy| address(text, proxy).map_err(|e| e.code()).err();
-        for text in ["", "intake.example", "ftp://intake.example/", "file:///etc/passwd", "https://me:pw@intake.example/"] {
+        for text in
+            ["", "intake.example", "ftp://intake.example/", "file:///etc/passwd", "https://me:pw@intake.example/"]
+        {
             assert_eq!(code(text, None), Some("road-url"), "{text}");
         }
         assert_eq!(code("http://abc.onion/", None), Some("road-onion"));

@@ -56,9 +56,10 @@ impl Client {
             url.query_pairs_mut().append_pair("after", &id.to_string());
         }
         let response = self.send(self.http.get(url)).await?;
-        response.json().await.map_err(|e| {
-            if e.is_decode() { RoadError::Protocol("its list can't be read") } else { e.into() }
-        })
+        response
+            .json()
+            .await
+            .map_err(|e| if e.is_decode() { RoadError::Protocol("its list can't be read") } else { e.into() })
     }
 
     /// A sealed message's bytes. The stream ends with an error unless exactly `waiting.bytes` came.

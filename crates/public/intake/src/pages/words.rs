@@ -40,7 +40,9 @@ impl Words<'_> {
         let (year, month, date) = day.civil();
         let month = self.get(&format!("month-{month}"));
         let (year, date) = (self.digits(year.unsigned_abs()), self.digits(date));
-        self.with("day", &[("date", &date), ("month", &month), ("year", &year)])
+        let day = self.with("day", &[("date", &date), ("month", &month), ("year", &year)]);
+        // Marks around each number would leave nothing from which the whole date takes its direction.
+        day.replace(['\u{2068}', '\u{2069}'], "")
     }
 
     /// A count.
@@ -74,7 +76,7 @@ mod tests {
     #[test]
     fn days_are_written_as_the_language_writes_them() {
         let texts = load().unwrap();
-        let written = |lang| Words { texts: &texts, lang }.day(Day::from_civil(2026, 3, 9)).replace(['\u{2068}', '\u{2069}'], "");
+        let written = |lang| Words { texts: &texts, lang }.day(Day::from_civil(2026, 3, 9));
         assert_eq!(written(Lang::En), "9 March 2026");
         assert_eq!(written(Lang::Fa), "۹ مارس ۲۰۲۶");
         assert_eq!(written(Lang::Ar), "٩ مارس ٢٠٢٦");

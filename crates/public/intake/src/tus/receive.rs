@@ -92,7 +92,8 @@ impl Receiver {
 
     async fn next(&self, body: &mut BodyDataStream, guard: &mut Guard) -> Event {
         let idle = Instant::now() + self.pace.idle;
-        let due = self.since.filter(|_| self.buffer.len() >= self.pace.least_bytes).map(|since| since + self.pace.flush);
+        let due =
+            self.since.filter(|_| self.buffer.len() >= self.pace.least_bytes).map(|since| since + self.pace.flush);
         let mut timer = pin!(sleep_until(due.unwrap_or(idle).min(idle)));
         tokio::select! {
             frame = body.next() => match frame {

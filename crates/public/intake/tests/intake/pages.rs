@@ -65,7 +65,8 @@ fn a_wrong_address_gets_a_page_in_the_browsers_language() {
 fn every_answer_is_guarded() {
     run(async |fresh| {
         let server = Site::on(&fresh).start().await;
-        let paths = ["/", "/en/", "/fa/", "/ar/", "/nothing", "/keyset", "/campaign.toml", "/style/intake.css", "/upload"];
+        let paths =
+            ["/", "/en/", "/fa/", "/ar/", "/nothing", "/keyset", "/campaign.toml", "/style/intake.css", "/upload"];
         for path in paths {
             let answer = get(&server, path, &[]).await;
             let policy = answer.header("content-security-policy");
@@ -86,7 +87,9 @@ fn pages_need_no_script_and_nobody_else() {
         let server = Site::on(&fresh).start().await;
         for path in ["/en/", "/fa/", "/ar/", "/nothing"] {
             let page = get(&server, path, &[]).await.text().to_lowercase();
-            for forbidden in ["<script", " style=", "<style", "onclick", "javascript:", "<form", "<img", "<iframe", "src="] {
+            for forbidden in
+                ["<script", " style=", "<style", "onclick", "javascript:", "<form", "<img", "<iframe", "src="]
+            {
                 assert!(!page.contains(forbidden), "{path} has {forbidden}");
             }
             let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());

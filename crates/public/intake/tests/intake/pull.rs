@@ -22,7 +22,8 @@ fn nobody_else_gets_content() {
         let wrong = format!("Bearer {TOKEN}x");
         let tokens = ["", "Bearer ", "Bearer a-token", &wrong, "Basic YS10b2tlbi1mb3ItdGVzdHM=", TOKEN];
         for token in tokens {
-            for (method, path) in [("GET", "/pull/v1/list"), ("GET", pull.as_str()), ("POST", &format!("{pull}/done"))] {
+            for (method, path) in [("GET", "/pull/v1/list"), ("GET", pull.as_str()), ("POST", &format!("{pull}/done"))]
+            {
                 let answer = request(server.address, method, path, &[("Authorization", token)], b"").await;
                 assert_eq!((answer.status, answer.header("www-authenticate")), (401, "Bearer"), "{token:?}");
             }
@@ -64,6 +65,9 @@ fn the_desk_pulls_what_is_complete_and_then_it_is_gone() {
         }
         assert_eq!((pulled, messages.len()), (3, 0));
         assert_eq!(server.head(&unfinished).await.offset(), 100);
-        assert_eq!(Client::new(&server.url(), "other", None).unwrap().list(None).await.unwrap_err().code(), "road-token");
+        assert_eq!(
+            Client::new(&server.url(), "other", None).unwrap().list(None).await.unwrap_err().code(),
+            "road-token"
+        );
     });
 }

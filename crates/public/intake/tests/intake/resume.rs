@@ -44,7 +44,6 @@ proptest! {
     }
 }
 
-
 /// A phone in a tunnel: no byte comes, and no end either.
 #[test]
 fn what_a_dead_line_brought_is_safe_while_it_is_still_open() {

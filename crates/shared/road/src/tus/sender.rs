@@ -142,12 +142,7 @@ impl Sender {
         offset_of(&http::accepted(response).await?)
     }
 
-    async fn patch(
-        &mut self,
-        url: Url,
-        offset: u64,
-        progress: &mut impl FnMut(Progress),
-    ) -> Result<u64, RoadError> {
+    async fn patch(&mut self, url: Url, offset: u64, progress: &mut impl FnMut(Progress)) -> Result<u64, RoadError> {
         let length = self.chunk.min(self.total - offset);
         let bytes = chunk::read(&mut self.file, offset, length)
             .await

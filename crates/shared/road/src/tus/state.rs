@@ -54,9 +54,7 @@ pub(super) async fn save(path: &Path, saved: &Saved) -> Result<(), RoadError> {
 /// Removes the state; that it is gone already is fine.
 pub(super) async fn forget(path: &Path) -> Result<(), RoadError> {
     match tokio::fs::remove_file(path).await {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-            Err(RoadError::File { path: path.to_owned(), source: e })
-        }
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(RoadError::File { path: path.to_owned(), source: e }),
         _ => Ok(()),
     }
 }
