@@ -1,4 +1,7 @@
 //! Opens a sealed message: `hamseda1 | clip | zeros | record`, streamed, with the record judged before anything counts.
+//!
+//! It can't know how many keys the key set of that time had: whoever takes a file in, by any road, has
+//! [`hamseda_seal::ShapeCheck`] for that.
 
 use std::io::{Read, Write};
 

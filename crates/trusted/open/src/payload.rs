@@ -19,7 +19,8 @@ pub(crate) struct Payload<R> {
     input: R,
     cipher: ChaCha20Poly1305,
     chunk: Zeroizing<Vec<u8>>,
-    ahead: Vec<u8>,
+    /// Becomes the chunk by a swap, so it holds old plaintext too.
+    ahead: Zeroizing<Vec<u8>>,
     counter: u64,
     max_chunks: u64,
     ended: bool,
@@ -34,7 +35,7 @@ impl<R: Read> Payload<R> {
         }
         let cipher = ChaCha20Poly1305::new(payload_key(file_key, &nonce).expose().into());
         let chunk = Zeroizing::new(Vec::with_capacity(SEALED_CHUNK_LEN));
-        let ahead = Vec::with_capacity(SEALED_CHUNK_LEN);
+        let ahead = Zeroizing::new(Vec::with_capacity(SEALED_CHUNK_LEN));
         let max_chunks = max_len / CHUNK_LEN as u64;
         let mut payload = Self { input, cipher, chunk, ahead, counter: 0, max_chunks, ended: false };
         payload.read_ahead()?;
@@ -49,7 +50,7 @@ impl<R: Read> Payload<R> {
         if self.counter == self.max_chunks {
             return Err(OpenError::TooLarge);
         }
-        std::mem::swap(&mut *self.chunk, &mut self.ahead);
+        std::mem::swap(&mut self.chunk, &mut self.ahead);
         self.read_ahead()?;
         self.ended = self.ahead.is_empty();
         if !self.opens_at(self.counter, self.ended) {
