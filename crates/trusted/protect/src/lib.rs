@@ -1,1 +1,95 @@
-//! A sealed message becomes a protected master, tiles, poster.
+//! From an opened clip to what people may see: protected master, tiles for the wall, poster.
+//!
+//! Everything is decoded in the cage and encoded anew: one structure whatever the source, 1280 x 720, 30 frames a second,
+//! BT.709, 48 kHz stereo at −16 LUFS, whole lattice units, no tag, no time.
+//!
+//! Refuses to let an unprotected frame or sample out: a choice that can't be honoured here makes the whole message a
+//! silent card of drawn shapes ([`Treatment`]), and the frames of a clip that becomes a card are only counted.
+
+mod card;
+mod clip;
+mod error;
+mod frames;
+mod job;
+mod loudness;
+mod portrait;
+mod poster;
+mod recipe;
+mod report;
+mod silence;
+mod tiles;
+mod treatment;
+mod yuv;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use hamseda_cage::{Cage, Media};
+use hamseda_core::{Choices, Limits};
+use serde::{Deserialize, Serialize};
+
+pub use error::{JobError, PrepareError};
+pub use job::{Outcome, run_prepare_job};
+pub use portrait::{PORTRAIT_SIDE, portrait};
+pub use recipe::{MASTER, POSTER, Recipe, TEMPLATE, TILES};
+pub use report::{Report, Spent};
+pub use treatment::Treatment;
+
+/// Where the results are written; the caller names and keeps them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    /// MP4.
+    pub master: PathBuf,
+    /// Tile file ([`hamseda_core::tiles`]).
+    pub tiles: PathBuf,
+    /// JPEG, 1280 x 720.
+    pub poster: PathBuf,
+}
+
+/// What preparing gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Prepared {
+    /// Length of the master, lattice units.
+    pub units: u32,
+    /// Whether a picture is shown; otherwise the master is a card.
+    pub shown: bool,
+    /// Whether anything is heard.
+    pub sound: bool,
+    /// How it was made.
+    pub report: Report,
+}
+
+/// Makes the protected master, tiles and poster of `clip`.
+///
+/// `seed` makes a card unlike any other; it must say nothing of the sender (a message's random id will do).
+///
+/// # Errors
+/// A clip that can't be shown, with the reason in words; or a machine that fails ([`PrepareError::blames_clip`]).
+pub fn prepare(
+    cage: &Cage,
+    clip: &[u8],
+    choices: &Choices,
+    seed: &[u8],
+    limits: &Limits,
+    paths: &Paths,
+) -> Result<Prepared, PrepareError> {
+    let started = Instant::now();
+    let media = Media::new(clip).map_err(hamseda_cage::CageError::from)?;
+    let probe = cage.probe(&media, limits)?;
+    let source = clip::Source::new(cage, &media, &probe, limits)?;
+    let mut spent = Spent { probe: report::since(started), ..Spent::default() };
+    match Treatment::of(choices) {
+        Treatment::AsFilmed => clip::as_filmed(&source, paths, &mut spent),
+        Treatment::SilentCard => card::silent(&source, seed, paths, &mut spent),
+    }
+}
+
+/// Makes the master, tiles and poster of a supporter's clip: named people abroad, shown and heard as filmed.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_supporter(cage: &Cage, clip: &[u8], limits: &Limits, paths: &Paths) -> Result<Prepared, PrepareError> {
+    let media = Media::new(clip).map_err(hamseda_cage::CageError::from)?;
+    let probe = cage.probe(&media, limits)?;
+    clip::as_filmed(&clip::Source::new(cage, &media, &probe, limits)?, paths, &mut Spent::default())
+}

@@ -22,6 +22,7 @@ pub(crate) fn clip(extension: &str, arguments: &str) -> Vec<u8> {
 }
 
 /// Both kinds of cage, those that stand here.
+#[expect(clippy::print_stdout, reason = "says what was not tested")]
 pub(crate) fn cages() -> Vec<Cage> {
     let kinds = [CageKind::Bubblewrap, CageKind::Landlock];
     let made = kinds.map(|kind| Cage::with(&CageOptions { kinds: vec![kind] }));

@@ -1,0 +1,182 @@
+//! A worker's job: a stored message in, its parts or the reason why not out.
+//!
+//! Refuses to do finished work again: artefacts that exist are named, not made. The opened clip lives in memory only.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use hamseda_cage::Cage;
+use hamseda_core::{ArtefactId, Choices, Coded as _, Limits, Secret};
+use hamseda_open::{DeskKey, OpenError, Opened, open};
+use hamseda_vault::{ArtefactKind, BlobStream, Bytes, Lease, Parts, Vault};
+use tokio::runtime::Handle;
+
+use crate::error::JobError;
+use crate::recipe::{MASTER, POSTER, REPORT, Recipe, TILES};
+use crate::treatment::Treatment;
+use crate::{Paths, Prepared, prepare};
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It waits for a decision.
+    Prepared,
+    /// It can't be read; the reason stands in the queue.
+    Unreadable,
+}
+
+/// The lease is renewed this often, to this length.
+const RENEW: Duration = Duration::from_secs(30);
+const RENEW_TO_SECS: u32 = 120;
+
+/// Does a job: opens the message with `keys`, prepares it, and hands the parts to the vault.
+///
+/// # Errors
+/// When this machine fails; give the job back with [`Vault::fail`]. A message that can't be read is no error.
+pub async fn run_prepare_job(
+    vault: &Vault,
+    cage: &Cage,
+    keys: &[DeskKey],
+    limits: &Limits,
+    lease: &Lease,
+) -> Result<Outcome, JobError> {
+    let work = attempt(vault, cage, keys, limits, lease);
+    tokio::pin!(work);
+    let result = loop {
+        tokio::select! {
+            result = &mut work => break result,
+            () = tokio::time::sleep(RENEW) => vault.renew(lease, RENEW_TO_SECS).await?,
+        }
+    };
+    let (code, reason) = match result {
+        Ok(parts) => {
+            vault.prepared(lease, parts).await?;
+            return Ok(Outcome::Prepared);
+        }
+        Err(JobError::Prepare(e)) if e.blames_clip() => (e.code(), e.to_string()),
+        Err(JobError::Open(e)) if !matches!(e, OpenError::Read(_)) => (e.code(), e.to_string()),
+        Err(e) => return Err(e),
+    };
+    vault.unreadable(lease, code, &reason).await?;
+    Ok(Outcome::Unreadable)
+}
+
+async fn attempt(
+    vault: &Vault,
+    cage: &Cage,
+    keys: &[DeskKey],
+    limits: &Limits,
+    lease: &Lease,
+) -> Result<Parts, JobError> {
+    let opened = opened(vault, keys.to_vec(), *limits, lease).await?;
+    let record = opened.record;
+    let recipe = Recipe::message(lease.sealed.as_bytes(), Treatment::of(&record.choices));
+    let recipe = recipe.map_err(|e| JobError::Prepare(e.into()))?;
+    let prepared = match finished(vault, &recipe).await? {
+        Some(prepared) => prepared,
+        None => {
+            let seed = lease.message.as_bytes().to_vec();
+            make(vault, cage, opened.clip, (record.choices.clone(), seed, *limits), &recipe).await?
+        }
+    };
+    Ok(Parts {
+        master: recipe.artefact(MASTER),
+        tiles: recipe.artefact(TILES),
+        poster: recipe.artefact(POSTER),
+        units: prepared.units,
+        shown: prepared.shown,
+        sound: prepared.sound,
+        choices: record.choices,
+        tag: record.tag,
+        r_commitment: record.r_commitment,
+        w_commitment: record.w_commitment,
+        reply_key: record.reply_key,
+        size_class: opened.class.index(),
+        fingerprint: [0; 32],
+        report: serde_json::to_value(&prepared.report).map_err(|e| JobError::Broken(e.to_string()))?,
+    })
+}
+
+/// Opens the message; the clip is in memory and wiped when dropped.
+async fn opened(
+    vault: &Vault,
+    keys: Vec<DeskKey>,
+    limits: Limits,
+    lease: &Lease,
+) -> Result<Opened<Secret<Vec<u8>>>, JobError> {
+    let stream = vault.sealed_blob(lease.message).await?;
+    let sealed = Blocking { stream, runtime: Handle::current(), chunk: Bytes::new() };
+    off_thread(move || open(sealed, &keys, &limits).map_err(JobError::Open)).await
+}
+
+/// What an earlier attempt finished: the master is kept last, so where it is, everything is.
+async fn finished(vault: &Vault, recipe: &Recipe) -> Result<Option<Prepared>, JobError> {
+    if vault.artefact(recipe.artefact(MASTER)).await?.is_none() {
+        return Ok(None);
+    }
+    let Some(path) = vault.artefact(recipe.artefact(REPORT)).await? else { return Ok(None) };
+    let read = off_thread(move || std::fs::read(path).map_err(|e| JobError::Prepare(e.into()))).await?;
+    Ok(serde_json::from_slice(&read).ok())
+}
+
+async fn make(
+    vault: &Vault,
+    cage: &Cage,
+    clip: Secret<Vec<u8>>,
+    (choices, seed, limits): (Choices, Vec<u8>, Limits),
+    recipe: &Recipe,
+) -> Result<Prepared, JobError> {
+    let [master, tiles, poster, report] = [MASTER, TILES, POSTER, REPORT].map(|kind| vault.scratch(kind));
+    let paths = Paths { master, tiles, poster };
+    let (cage, to, report_to) = (cage.clone(), paths.clone(), report.clone());
+    let prepared = off_thread(move || {
+        let prepared = prepare(&cage, clip.expose(), &choices, &seed, &limits, &to).map_err(JobError::Prepare)?;
+        let json = serde_json::to_vec(&prepared).map_err(|e| JobError::Broken(e.to_string()))?;
+        std::fs::write(report_to, json).map_err(|e| JobError::Prepare(e.into()))?;
+        Ok(prepared)
+    })
+    .await?;
+    for (kind, path) in [(REPORT, report), (TILES, paths.tiles), (POSTER, paths.poster), (MASTER, paths.master)] {
+        keep(vault, recipe.artefact(kind), kind, &path).await?;
+    }
+    Ok(prepared)
+}
+
+/// Keeps what an attempt that was cut short has not kept already.
+async fn keep(vault: &Vault, id: ArtefactId, kind: ArtefactKind, path: &Path) -> Result<(), JobError> {
+    if vault.artefact(id).await?.is_none() {
+        vault.keep_artefact(id, kind, path).await?;
+    } else {
+        std::fs::remove_file(path).map_err(|e| JobError::Prepare(e.into()))?;
+    }
+    Ok(())
+}
+
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, JobError> + Send + 'static,
+) -> Result<T, JobError> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| JobError::Broken(e.to_string()))?
+}
+
+/// A stream of sealed bytes, read from a thread that may wait.
+struct Blocking {
+    stream: BlobStream,
+    runtime: Handle,
+    chunk: Bytes,
+}
+
+impl Read for Blocking {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.chunk.is_empty() {
+            match self.runtime.block_on(self.stream.next()) {
+                Some(chunk) => self.chunk = chunk.map_err(io::Error::other)?,
+                None => return Ok(0),
+            }
+        }
+        let length = buffer.len().min(self.chunk.len());
+        buffer[..length].copy_from_slice(&self.chunk.split_to(length));
+        Ok(length)
+    }
+}
