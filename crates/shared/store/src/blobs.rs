@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
-use hamseda_core::{OsRandom, Random};
+use hamseda_core::{OsRandom, Random, UnixSeconds};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
@@ -26,7 +26,10 @@ pub type BlobStream = Pin<Box<dyn Stream<Item = Result<Bytes, StoreError>> + Sen
 
 /// A blob store. Clones share it. Names look like `sealed/ab/abcd…`: relative, `/` between parts.
 #[derive(Debug, Clone)]
-pub struct Blobs(Arc<dyn ObjectStore>);
+pub struct Blobs {
+    store: Arc<dyn ObjectStore>,
+    root: PathBuf,
+}
 
 /// What [`Blobs::list`] tells of a blob.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +63,7 @@ impl Blobs {
         };
         let root = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
         let store = local(&root).map_err(|source| StoreError::Blob { key: root.display().to_string(), source })?;
-        Ok(Self(Arc::new(store)))
+        Ok(Self { store: Arc::new(store), root })
     }
 
     /// Stores `bytes` under `key`, replacing what was there. Whole or not at all; on the disk when this returns.
@@ -68,7 +71,7 @@ impl Blobs {
     /// # Errors
     /// When the store can't write.
     pub async fn put(&self, key: &str, bytes: Bytes) -> Result<(), StoreError> {
-        self.0.put(&parse(key)?, bytes.into()).await.map_err(|e| failed(key, e))?;
+        self.store.put(&parse(key)?, bytes.into()).await.map_err(|e| failed(key, e))?;
         Ok(())
     }
 
@@ -89,7 +92,7 @@ impl Blobs {
         OsRandom.fill(&mut random);
         let incoming = format!("{INCOMING}/{}", hex::encode(random));
         let from = parse(&incoming)?;
-        let upload = self.0.put_multipart(&from).await.map_err(|e| failed(&incoming, e))?;
+        let upload = self.store.put_multipart(&from).await.map_err(|e| failed(&incoming, e))?;
         let mut writer = WriteMultipart::new(upload);
         let (mut hash, mut bytes) = (Sha256::new(), 0);
         while let Some(chunk) = stream.try_next().await.map_err(StoreError::Input)? {
@@ -101,7 +104,7 @@ impl Blobs {
         writer.finish().await.map_err(|e| failed(&incoming, e))?;
         let sha256 = hash.finalize().into();
         let key = name(&sha256);
-        self.0.rename(&from, &parse(&key)?).await.map_err(|e| failed(&key, e))?;
+        self.store.rename(&from, &parse(&key)?).await.map_err(|e| failed(&key, e))?;
         Ok(Written { sha256, bytes, key })
     }
 
@@ -110,7 +113,7 @@ impl Blobs {
     /// # Errors
     /// [`StoreError::NoBlob`] when there is none.
     pub async fn get(&self, key: &str) -> Result<Bytes, StoreError> {
-        let found = self.0.get(&parse(key)?).await.map_err(|e| failed(key, e))?;
+        let found = self.store.get(&parse(key)?).await.map_err(|e| failed(key, e))?;
         found.bytes().await.map_err(|e| failed(key, e))
     }
 
@@ -119,7 +122,7 @@ impl Blobs {
     /// # Errors
     /// [`StoreError::NoBlob`] when there is none.
     pub async fn stream(&self, key: &str) -> Result<BlobStream, StoreError> {
-        let found = self.0.get(&parse(key)?).await.map_err(|e| failed(key, e))?;
+        let found = self.store.get(&parse(key)?).await.map_err(|e| failed(key, e))?;
         let key = key.to_owned();
         Ok(found.into_stream().map_err(move |e| failed(&key, e)).boxed())
     }
@@ -129,7 +132,7 @@ impl Blobs {
     /// # Errors
     /// [`StoreError::NoBlob`] when there is none.
     pub async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StoreError> {
-        self.0.get_range(&parse(key)?, range).await.map_err(|e| failed(key, e))
+        self.store.get_range(&parse(key)?, range).await.map_err(|e| failed(key, e))
     }
 
     /// The length of a blob, `None` when there is none.
@@ -137,7 +140,7 @@ impl Blobs {
     /// # Errors
     /// When the store can't be asked.
     pub async fn size(&self, key: &str) -> Result<Option<u64>, StoreError> {
-        match self.0.head(&parse(key)?).await {
+        match self.store.head(&parse(key)?).await {
             Ok(meta) => Ok(Some(meta.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(source) => Err(failed(key, source)),
@@ -149,10 +152,20 @@ impl Blobs {
     /// # Errors
     /// When the store can't delete.
     pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        match self.0.delete(&parse(key)?).await {
+        match self.store.delete(&parse(key)?).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(source) => Err(failed(key, source)),
         }
+    }
+
+    /// Removes what [`Self::put_stream`] left unfinished when its process died, two days ago or earlier.
+    ///
+    /// # Errors
+    /// When a file can't be removed.
+    pub async fn sweep_unfinished(&self, now: UnixSeconds) -> Result<(), StoreError> {
+        let folder = self.root.join(INCOMING);
+        let swept = tokio::task::spawn_blocking(move || crate::sweep_unfinished(&folder, now)).await;
+        swept.unwrap_or_else(|e| Err(io::Error::other(e))).map_err(|e| failed(INCOMING, io_failed(e)))
     }
 
     /// Every blob whose name begins with the parts of `prefix`, by name.
@@ -160,7 +173,7 @@ impl Blobs {
     /// # Errors
     /// When the store can't list.
     pub async fn list(&self, prefix: &str) -> Result<Vec<BlobInfo>, StoreError> {
-        let listing = self.0.list(Some(&parse(prefix)?));
+        let listing = self.store.list(Some(&parse(prefix)?));
         let found: Vec<_> = listing.try_collect().await.map_err(|e| failed(prefix, e))?;
         let mut blobs: Vec<_> =
             found.into_iter().map(|meta| BlobInfo { key: meta.location.to_string(), bytes: meta.size }).collect();
@@ -170,9 +183,12 @@ impl Blobs {
 }
 
 fn local(root: &Path) -> Result<LocalFileSystem, object_store::Error> {
-    let io = |source: io::Error| object_store::Error::Generic { store: "LocalFileSystem", source: Box::new(source) };
-    std::fs::create_dir_all(root).map_err(io)?;
+    std::fs::create_dir_all(root).map_err(io_failed)?;
     Ok(LocalFileSystem::new_with_prefix(root)?.with_fsync(true))
+}
+
+fn io_failed(source: io::Error) -> object_store::Error {
+    object_store::Error::Generic { store: "LocalFileSystem", source: Box::new(source) }
 }
 
 fn parse(key: &str) -> Result<Key, StoreError> {

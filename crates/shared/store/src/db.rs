@@ -7,7 +7,7 @@ use std::time::Duration;
 use hamseda_core::{OsRandom, Random};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{ConnectOptions, PgPool, SqlitePool};
 
 use crate::error::is_collision;
 use crate::tx::{Attempt, Open};
@@ -178,7 +178,8 @@ async fn open_sqlite(path: &Path) -> Result<Pools, StoreError> {
         .foreign_keys(true)
         // What is deleted (a withdrawn message's key) is overwritten in the file.
         .pragma("secure_delete", "ON")
-        .pragma("trusted_schema", "OFF");
+        .pragma("trusted_schema", "OFF")
+        .disable_statement_logging();
     let connect = |source| StoreError::Connect { source };
     let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
     let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(connect)?;
@@ -188,7 +189,7 @@ async fn open_sqlite(path: &Path) -> Result<Pools, StoreError> {
 
 async fn open_postgres(url: &str) -> Result<Pools, StoreError> {
     let connect = |source| StoreError::Connect { source };
-    let options: PgConnectOptions = url.parse().map_err(connect)?;
+    let options = url.parse::<PgConnectOptions>().map_err(connect)?.disable_statement_logging();
     let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(ACQUIRE_TIMEOUT);
     Ok(Pools::Postgres(pool.connect_with(options).await.map_err(connect)?))
 }

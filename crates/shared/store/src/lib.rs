@@ -12,6 +12,7 @@ mod db;
 mod error;
 mod migrate;
 mod row;
+mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;
@@ -23,5 +24,6 @@ pub use db::{Backend, Db};
 pub use error::StoreError;
 pub use migrate::Migrations;
 pub use row::{Column, Row};
+pub use sweep::sweep_unfinished;
 pub use tx::Tx;
 pub use value::Value;

@@ -4,6 +4,7 @@
 use std::io;
 
 use futures_util::stream;
+use hamseda_core::{Clock, SystemClock, UnixSeconds};
 use hamseda_store::{Blobs, Bytes, StoreError};
 use proptest::prelude::*;
 
@@ -42,17 +43,17 @@ fn a_blob_is_replaced_listed_and_deleted() {
 
 #[test]
 fn a_key_stays_inside_the_store() {
-    let (_folder, blobs) = open();
+    let (folder, blobs) = open();
     for key in ["../x", "a/../../x", "/etc/passwd", "a//b"] {
         let _ = block_on(blobs.put(key, Bytes::from_static(b"x")));
     }
-    let outside: Vec<_> = std::fs::read_dir(_folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let outside: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(outside, ["blobs"]);
 }
 
 #[test]
 fn a_stream_that_breaks_leaves_nothing() {
-    let (folder, blobs) = open();
+    let (_folder, blobs) = open();
     block_on(async {
         let broken = [Ok(Bytes::from_static(b"half")), Err(io::Error::other("cut"))];
         let result = blobs.put_stream(stream::iter(broken), name).await;
@@ -60,7 +61,20 @@ fn a_stream_that_breaks_leaves_nothing() {
         assert_eq!(blobs.list("sealed").await.unwrap(), []);
         assert_eq!(blobs.list("incoming").await.unwrap(), []);
     });
-    drop(folder);
+}
+
+#[test]
+fn what_a_dead_process_left_is_swept_after_two_days() {
+    let (folder, blobs) = open();
+    let incoming = folder.path().join("blobs/incoming");
+    block_on(blobs.put_stream(stream::iter([Ok(Bytes::from_static(b"whole"))]), name)).unwrap();
+    std::fs::write(incoming.join("x#1"), b"half").unwrap();
+    let now = SystemClock.now();
+    for (days, left) in [(0, 1), (1, 1), (3, 0)] {
+        block_on(blobs.sweep_unfinished(UnixSeconds(now.0 + days * 86_400))).unwrap();
+        assert_eq!(std::fs::read_dir(&incoming).unwrap().count(), left, "after {days} days");
+    }
+    assert_eq!(block_on(blobs.list("sealed")).unwrap().len(), 1);
 }
 
 #[test]

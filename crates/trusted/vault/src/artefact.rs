@@ -6,7 +6,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
 
 use hamseda_core::ArtefactId;
 use hamseda_store::{Tx, values};
@@ -15,8 +14,6 @@ use crate::{Vault, VaultError, random};
 
 /// Folder of files that are being written.
 const SCRATCH: &str = "scratch";
-/// A file that nobody finished in this time belongs to a process that died.
-const SCRATCH_AGE: Duration = Duration::from_secs(2 * 24 * 3600);
 
 /// A kind of artefact: a word, and the extension of its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -134,20 +131,9 @@ impl Vault {
 
     /// Removes scratch files of processes that died days ago.
     pub(crate) async fn sweep_scratch(&self) -> Result<(), VaultError> {
-        let folder = self.artefacts.join(SCRATCH);
-        let now = UNIX_EPOCH + Duration::from_secs(u64::try_from(self.clock.now().0).unwrap_or(0));
+        let (folder, now) = (self.artefacts.join(SCRATCH), self.clock.now());
         let swept = folder.clone();
-        blocking(&folder, move || {
-            for entry in std::fs::read_dir(&swept)? {
-                let entry = entry?;
-                let age = now.duration_since(entry.metadata()?.modified()?).unwrap_or_default();
-                if age > SCRATCH_AGE {
-                    std::fs::remove_file(entry.path())?;
-                }
-            }
-            Ok(())
-        })
-        .await
+        blocking(&folder, move || hamseda_store::sweep_unfinished(&swept, now)).await
     }
 
     async fn has_row(&self, id: ArtefactId) -> Result<bool, VaultError> {

@@ -136,13 +136,14 @@ impl Vault {
             .await
     }
 
-    /// Frees the leases that an earlier process of this name left when it died, and removes scratch files of days ago. A
+    /// Frees the leases that an earlier process of this name left when it died, and removes unfinished files of days ago. A
     /// worker calls it when it starts; names are therefore one process each.
     ///
     /// # Errors
     /// When the database or the folder fails.
     pub async fn worker_started(&self, worker: &str) -> Result<u64, VaultError> {
         self.sweep_scratch().await?;
+        self.blobs.sweep_unfinished(self.clock.now()).await?;
         self.db
             .run("worker started", |tx| async move {
                 let sql = "UPDATE job SET expires = 0, worker = NULL, token = NULL WHERE worker = $1 AND open = 1";

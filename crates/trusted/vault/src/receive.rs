@@ -3,7 +3,7 @@
 use std::io;
 
 use futures_util::Stream;
-use hamseda_core::{MessageId, OsRandom, SealedHash};
+use hamseda_core::{MessageId, MessageState, OsRandom, SealedHash};
 use hamseda_store::{BlobStream, Bytes, values};
 use serde_json::json;
 
@@ -53,7 +53,8 @@ impl Vault {
         Ok(SealedFile { hash: SealedHash::from_bytes(written.sha256), bytes: written.bytes })
     }
 
-    /// Takes a durable sealed file as a message: state `stored`, a job to prepare it, a custody event.
+    /// Takes a durable sealed file as a message: state `stored`, a job to prepare it, a custody event. A file whose message
+    /// was withdrawn is removed again, by whatever road it came.
     ///
     /// # Errors
     /// [`hamseda_store::StoreError::NoBlob`] when its bytes are not here.
@@ -64,7 +65,8 @@ impl Vault {
         }
         let id = MessageId::random(&mut OsRandom);
         let today = self.today();
-        self.db
+        let received = self
+            .db
             .run("receive", |tx| async move {
                 if let Some(row) = tx.optional("SELECT id FROM message WHERE sealed = $1", &values![hash]).await? {
                     return Ok(Received::Known(row.get(0)?));
@@ -77,9 +79,15 @@ impl Vault {
                 job::queue(&tx, JobKind::Prepare, id).await?;
                 let detail = json!({ "bytes": bytes, "sealed": hash });
                 custody::record(&tx, today, &Actor::Operator, Event::Received, Some(id), detail).await?;
-                Ok(Received::New(Stored { id, sealed: hash }))
+                Ok::<_, VaultError>(Received::New(Stored { id, sealed: hash }))
             })
-            .await
+            .await?;
+        if let Received::Known(id) = received
+            && self.message(id).await?.state == MessageState::Withdrawn
+        {
+            self.blobs.delete(&key(hash)).await?;
+        }
+        Ok(received)
     }
 
     /// Whether a sealed file came before; a withdrawn message's is remembered although its bytes are gone.

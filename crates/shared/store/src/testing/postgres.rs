@@ -16,7 +16,7 @@ folder=$(mktemp -d /tmp/hamseda-postgres-XXXXXX)
 server=
 clean() { [ -z "$server" ] || { kill -QUIT "$server"; wait "$server" || true; }; rm -rf "$folder"; }
 trap clean EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 cd "$folder"
 initdb -D data -U hamseda -A trust -E UTF8 --locale=C --no-sync >log 2>&1
 postgres -D data -k "$folder" -c listen_addresses= -c fsync=off -c max_connections=200 >>log 2>&1 &

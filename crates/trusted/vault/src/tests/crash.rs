@@ -17,7 +17,7 @@ use crate::{Page, Received, Vault, VaultConfig, random};
 
 /// Where the child's vault is; its presence makes the child.
 const FOLDER: &str = "HAMSEDA_CRASH_TEST_FOLDER";
-const KILLS: u32 = 10;
+const KILLS: u32 = 20;
 
 async fn open(folder: &Path) -> Vault {
     let config = VaultConfig {
@@ -63,10 +63,10 @@ async fn work(folder: &Path) {
             accept(&vault, message.id).await;
             tell("accepted", message.id);
         }
-        if random::<1>()[0] < 80 {
-            if let Some(batch) = vault.close_batch(&FLOOR_1, &sign).await.unwrap() {
-                tell("logged", batch.size);
-            }
+        if random::<1>()[0] < 80
+            && let Some(batch) = vault.close_batch(&FLOOR_1, &sign).await.unwrap()
+        {
+            tell("logged", batch.size);
         }
         let file = put(&vault, &random::<64>()).await;
         tell("stored", vault.receive(file).await.unwrap().id());

@@ -3,7 +3,7 @@
 use hamseda_core::{Coded, MessageId, MessageState};
 use hamseda_store::testing::Fresh;
 
-use super::house::{FLOOR_1, House, REJECT, accept, reviewer};
+use super::house::{FLOOR_1, House, REJECT, TTL, accept, keep_parts, parts, put, reviewer, sign};
 use crate::{Decision, Event, VaultError};
 
 /// Brings message `n` to a state by the verbs that lead there.
@@ -128,5 +128,32 @@ pub(super) async fn two_reviewers_decide_once(fresh: Fresh) {
         let (one, two) = tokio::join!(a.decide(id, Decision::Accept, &by), b.decide(id, REJECT, &by));
         assert_eq!(u8::from(one.is_ok()) + u8::from(two.is_ok()), 1, "{one:?} {two:?}");
     }
+    house.agrees().await;
+}
+
+pub(super) async fn many_at_once_keep_one_chain(fresh: Fresh) {
+    let house = House::open(fresh).await;
+    let mut tasks = Vec::new();
+    for worker in 0..6u8 {
+        let vault = house.another().await;
+        tasks.push(tokio::spawn(async move {
+            for n in 0..4 {
+                let file = put(&vault, &[worker * 4 + n; 60]).await;
+                vault.receive(file).await.unwrap();
+                let lease = vault.lease(&format!("w{worker}"), TTL).await.unwrap().unwrap();
+                let parts = parts(lease.sealed.as_bytes()[0]);
+                keep_parts(&vault, &parts).await;
+                let prepared = vault.prepared(&lease, parts).await.unwrap();
+                accept(&vault, prepared.id()).await;
+                vault.close_batch(&FLOOR_1, &sign).await.unwrap();
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(house.vault.counts().await.unwrap().of(MessageState::Released), 24);
+    let batches = house.vault.counts().await.unwrap().batches;
+    assert_eq!(house.vault.verify_custody().await.unwrap().seq, 24 * 3 + batches);
     house.agrees().await;
 }

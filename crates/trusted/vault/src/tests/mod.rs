@@ -38,6 +38,7 @@ hamseda_store::conformance! {
         a_message_that_must_not_count_is_not_accepted,
         a_reused_tag_is_replaced_and_recorded,
         two_reviewers_decide_once,
+        many_at_once_keep_one_chain,
     }
     batch {
         a_batch_waits_for_its_floor,

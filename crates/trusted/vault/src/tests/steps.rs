@@ -40,7 +40,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
     #[test]
     fn any_order_of_steps_leaves_a_sound_vault(steps in prop::collection::vec(step(), 1..24)) {
         check(Backend::Sqlite, "steps", |fresh| run(fresh, steps));

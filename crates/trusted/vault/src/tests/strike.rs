@@ -7,7 +7,7 @@ use hamseda_tally::derive::{leaf_commitment, strike_nullifier};
 use hamseda_tally::fields::{Field, Opening};
 use hamseda_tally::{Hash, LeafKind, count};
 
-use super::house::{FLOOR_1, House, artefact_id, reviewer};
+use super::house::{FLOOR_1, House, artefact_id, put, reviewer};
 use crate::{Actor, Received};
 
 fn hash(value: &serde_json::Value) -> Hash {
@@ -52,8 +52,10 @@ pub(super) async fn a_withdrawn_message_leaves_nothing_behind(fresh: Fresh) {
     assert_eq!(leaf_commitment(&root), log.leaves[usize::try_from(leaf.0).unwrap()].commitment);
 
     // The same sealed file by another road stays withdrawn.
-    let file = crate::SealedFile { hash: before.sealed, bytes: before.bytes };
-    assert_eq!(house.vault.receive(file).await.unwrap(), Received::Known(id));
+    let again = put(&house.vault, &[1; 100]).await;
+    assert_eq!((again.hash, again.bytes), (before.sealed, before.bytes));
+    assert_eq!(house.vault.receive(again).await.unwrap(), Received::Known(id));
+    assert!(house.vault.sealed_blob(id).await.is_err());
     house.agrees().await;
 }
 
