@@ -28,6 +28,20 @@ pub struct TileSet {
     pub strips: Vec<Strip>,
 }
 
+/// Where a strip lies in a tile file, so that a wall of thousands reads only the size it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StripPlace {
+    /// Side in pixels.
+    pub side: u16,
+    /// Frames.
+    pub frames: u16,
+    /// First byte in the file.
+    pub offset: u64,
+}
+
+/// Most bytes that [`TileSet::places`] needs from the start of a file.
+pub const HEAD_BYTES: usize = 8 + 1 + 4 * 255;
+
 /// Bytes of one frame of a strip.
 #[must_use]
 pub const fn frame_bytes(side: u16) -> usize {
@@ -69,6 +83,28 @@ impl TileSet {
             out.extend(&strip.data);
         }
         out
+    }
+
+    /// Where the strips of a file lie, from its first [`HEAD_BYTES`] bytes (or all of it, if it is shorter).
+    ///
+    /// # Errors
+    /// A beginning that [`TileSet::to_bytes`] would not have written.
+    pub fn places(head: &[u8]) -> Result<Vec<StripPlace>, TilesError> {
+        let rest = head.strip_prefix(MAGIC).ok_or(TilesError)?;
+        let (&count, rest) = rest.split_first().ok_or(TilesError)?;
+        let entries = rest.get(..usize::from(count) * 4).ok_or(TilesError)?;
+        let mut offset = (MAGIC.len() + 1 + entries.len()) as u64;
+        let mut places = Vec::with_capacity(usize::from(count));
+        for entry in entries.chunks_exact(4) {
+            let side = u16::from_be_bytes([entry[0], entry[1]]);
+            let frames = u16::from_be_bytes([entry[2], entry[3]]);
+            if side == 0 || side % 2 == 1 {
+                return Err(TilesError);
+            }
+            places.push(StripPlace { side, frames, offset });
+            offset += u64::from(frames) * frame_bytes(side) as u64;
+        }
+        Ok(places)
     }
 
     /// Reads a file.
@@ -113,7 +149,13 @@ mod tests {
                 data: vec![7; frame_bytes(half * 2) * usize::from(frames)],
             }).collect();
             let set = TileSet { strips };
-            proptest::prop_assert_eq!(TileSet::parse(&set.to_bytes()), Ok(set));
+            let bytes = set.to_bytes();
+            for (place, strip) in TileSet::places(&bytes).unwrap().iter().zip(&set.strips) {
+                let at = place.offset as usize;
+                proptest::prop_assert_eq!(place.side, strip.side);
+                proptest::prop_assert_eq!(&bytes[at..at + frame_bytes(place.side) * usize::from(place.frames)], &strip.data);
+            }
+            proptest::prop_assert_eq!(TileSet::parse(&bytes), Ok(set));
         }
 
         #[test]

@@ -22,3 +22,4 @@ mod words;
 pub use artefacts::{Artefacts, Folder, VaultArtefacts};
 pub use error::FilmError;
 pub use film::{FilmInputs, FilmReport, Progress, build_film};
+pub use wall::{WallInputs, WallReport, WallTile, build_wall};

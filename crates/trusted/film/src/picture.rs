@@ -57,7 +57,30 @@ pub(crate) const fn bytes_of(width: usize, height: usize) -> usize {
     width * height * 3 / 2
 }
 
+/// A frame that lies somewhere else.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    /// Y, then U, then V; [`bytes_of`] long.
+    pub(crate) data: &'a [u8],
+}
+
+impl<'a> Frame<'a> {
+    /// Y, U and V.
+    pub(crate) fn planes(self) -> [&'a [u8]; 3] {
+        let (y, rest) = self.data.split_at(self.width * self.height);
+        let (u, v) = rest.split_at(rest.len() / 2);
+        [y, u, v]
+    }
+}
+
 impl Picture {
+    /// This frame, borrowed.
+    pub(crate) fn frame(&self) -> Frame<'_> {
+        Frame { width: self.width, height: self.height, data: &self.data }
+    }
+
     /// A frame of one colour.
     pub(crate) fn filled(width: usize, height: usize, colour: Rgb) -> Self {
         let mut picture = Self { width, height, data: vec![0; bytes_of(width, height)] };
@@ -81,9 +104,7 @@ impl Picture {
 
     /// Y, U and V.
     pub(crate) fn planes(&self) -> [&[u8]; 3] {
-        let (y, rest) = self.data.split_at(self.width * self.height);
-        let (u, v) = rest.split_at(rest.len() / 2);
-        [y, u, v]
+        self.frame().planes()
     }
 
     /// Y, U and V.

@@ -4,6 +4,7 @@ pub(crate) mod cards;
 pub(crate) mod closing;
 pub(crate) mod layer;
 pub(crate) mod lower_third;
+pub(crate) mod number;
 pub(crate) mod page;
 pub(crate) mod patch;
 pub(crate) mod text;
