@@ -192,18 +192,18 @@ feed-film = The film has changed.
 # Dates, lengths and sizes
 date = { $day } { $month } { $year }
 month = { $number ->
-    [1] January
-    [2] February
-    [3] March
-    [4] April
-    [5] May
-    [6] June
-    [7] July
-    [8] August
-    [9] September
-    [10] October
-    [11] November
-   *[12] December
+    [m1] January
+    [m2] February
+    [m3] March
+    [m4] April
+    [m5] May
+    [m6] June
+    [m7] July
+    [m8] August
+    [m9] September
+    [m10] October
+    [m11] November
+   *[m12] December
 }
 size-mb = { $n } MB
 size-kb = { $n } kB

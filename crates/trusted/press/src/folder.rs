@@ -36,9 +36,14 @@ impl Folder {
     /// Opens or creates the folder of a site.
     pub(crate) fn open(root: &Path) -> Result<Self, PressError> {
         fs::create_dir_all(root).map_err(|e| PressError::io(root, e))?;
-        let before = match fs::read(root.join(manifest::FILE)) {
+        let list = root.join(manifest::FILE);
+        let before = match fs::read(&list) {
             Ok(bytes) => Manifest::parse(&bytes),
-            Err(_) if is_empty(root)? => None,
+            // An empty list first: a first build that is cut off must not leave a folder that the next one refuses.
+            Err(_) if is_empty(root)? => {
+                fs::write(&list, Manifest::default().to_bytes()).map_err(|e| PressError::io(&list, e))?;
+                None
+            }
             Err(_) => return Err(PressError::NotASite(root.to_owned())),
         };
         // Another way of scaling pictures makes all of them anew.
@@ -77,7 +82,8 @@ impl Folder {
             let mut found = [0; 32];
             self.write(&at, |file| {
                 found = copy_hashed(&mut source, file)?;
-                if found == expected { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
+                // Later builds look at its length only, so it must be on the disk before the list is.
+                if found == expected { file.sync_data() } else { Err(io::ErrorKind::InvalidData.into()) }
             })
             .map_err(|e| if found == expected { e } else { PressError::Changed(from.to_owned()) })?;
         }
@@ -174,7 +180,7 @@ impl Folder {
         let mut name = at.file_name().unwrap_or_default().to_owned();
         name.push(".new");
         let aside = at.with_file_name(name);
-        let made = File::create(&aside).and_then(|mut file| fill(&mut file).and_then(|()| file.sync_data()));
+        let made = File::create(&aside).and_then(|mut file| fill(&mut file));
         if let Err(e) = made {
             // What is half written is of no use; that it can't be removed is less than why it failed.
             drop(fs::remove_file(&aside));
@@ -224,6 +230,13 @@ mod tests {
         assert_eq!(build(dir.path(), &[("b", b"2"), ("c", b"3")]), Changes { written: 1, kept: 1, removed: 1 });
         assert_eq!(fs::metadata(dir.path().join("b")).unwrap().modified().unwrap(), before);
         assert!(!dir.path().join("a").exists(), "an empty folder stays behind");
+    }
+
+    #[test]
+    fn a_first_build_that_was_cut_off_is_taken_up() {
+        let dir = tempfile::tempdir().unwrap();
+        Folder::open(dir.path()).unwrap().put("a", b"1").unwrap();
+        assert_eq!(build(dir.path(), &[("a", b"1")]), Changes { written: 0, kept: 1, removed: 0 });
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn the_file_reads_back() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn no_release_and_no_two_releases_single_anybody_out(

@@ -61,7 +61,7 @@ impl Said {
 pub(crate) fn date(lang: Lang, day: Day) -> String {
     let (year, month, day) = day.civil();
     let plain = |n: u64| number(lang, n).replace([',', '٬', '.', '\u{202f}'], "");
-    let month = texts().with(lang, "month", &[("number", &month.to_string())]);
+    let month = texts().with(lang, "month", &[("number", &format!("m{month}"))]);
     let (day, year) = (plain(day.into()), plain(u64::try_from(year).unwrap_or(0)));
     texts().with(lang, "date", &[("day", &day), ("month", &month), ("year", &year)])
 }

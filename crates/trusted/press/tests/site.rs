@@ -4,22 +4,47 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use common::{data, key, write};
 use hamseda_press::{Changes, SiteFault, verify_manifest};
 
-/// Builds into a folder that is kept where `HAMSEDA_PRESS_OUT` says, to look at it.
-fn site(messages: usize) -> (tempfile::TempDir, std::path::PathBuf) {
-    let dir = tempfile::tempdir().unwrap();
-    let sources = dir.path().join("sources");
-    fs::create_dir(&sources).unwrap();
+/// More than one page of messages.
+const MANY: usize = 60;
+
+/// A site that tests only read, built once; kept where `HAMSEDA_PRESS_OUT` says, to look at it.
+struct Built {
+    _sources: tempfile::TempDir,
+    out: PathBuf,
+}
+
+fn site(messages: usize) -> &'static Path {
+    static SITES: [OnceLock<Built>; 3] = [const { OnceLock::new() }; 3];
+    let slot = match messages {
+        0 => 0,
+        24 => 1,
+        _ => 2,
+    };
+    &SITES[slot].get_or_init(|| build(messages)).out
+}
+
+fn build(messages: usize) -> Built {
+    let sources = tempfile::tempdir().unwrap();
     let out = match std::env::var_os("HAMSEDA_PRESS_OUT") {
         Some(kept) => Path::new(&kept).join(messages.to_string()),
-        None => dir.path().join("site"),
+        None => sources.path().join("site"),
     };
-    write(&data(&sources, messages), &out);
-    (dir, out)
+    write(&data(sources.path(), messages), &out);
+    Built { _sources: sources, out }
+}
+
+/// A site of a test's own.
+fn build_aside(messages: usize) -> Built {
+    let sources = tempfile::tempdir().unwrap();
+    let out = sources.path().join("site");
+    write(&data(sources.path(), messages), &out);
+    Built { _sources: sources, out }
 }
 
 fn every_file(dir: &Path, prefix: &str, out: &mut Vec<String>) {
@@ -49,7 +74,7 @@ fn html(out: &Path) -> Vec<(String, String)> {
 #[test]
 fn pages_read_as_they_should() {
     for (state, messages) in [("empty", 0), ("few", 24)] {
-        let (_dir, out) = site(messages);
+        let out = site(messages);
         for lang in ["en", "fa"] {
             for page in ["index", "messages", "verify", "call"] {
                 let text = fs::read_to_string(out.join(format!("{lang}/{page}.html"))).unwrap();
@@ -57,8 +82,8 @@ fn pages_read_as_they_should() {
             }
         }
     }
-    let (_dir, out) = site(24);
-    let first = files(&out).into_iter().find(|path| path.starts_with("en/m/")).unwrap();
+    let out = site(24);
+    let first = files(out).into_iter().find(|path| path.starts_with("en/m/")).unwrap();
     insta::assert_snapshot!("few-en-message", fs::read_to_string(out.join(&first)).unwrap());
     insta::assert_snapshot!("few-fa-message", fs::read_to_string(out.join(first.replace("en/", "fa/"))).unwrap());
     insta::assert_snapshot!("root", fs::read_to_string(out.join("index.html")).unwrap());
@@ -66,9 +91,9 @@ fn pages_read_as_they_should() {
 
 #[test]
 fn every_link_leads_to_a_file() {
-    for messages in [0, 24, 120] {
-        let (_dir, out) = site(messages);
-        for (page, text) in html(&out) {
+    for messages in [0, 24, MANY] {
+        let out = site(messages);
+        for (page, text) in html(out) {
             let dir = Path::new(&page).parent().unwrap();
             for link in links(&text) {
                 let (path, _) = link.split_once('#').unwrap_or((&link, ""));
@@ -97,8 +122,8 @@ fn links(html: &str) -> BTreeSet<String> {
 fn no_page_says_what_must_not_be_said() {
     let dir = tempfile::tempdir().unwrap();
     let data = data(dir.path(), 24);
-    let out = dir.path().join("site");
-    write(&data, &out);
+    let out = &dir.path().join("site");
+    write(&data, out);
     let log = data.log.as_ref().unwrap();
     let secret: Vec<String> = log
         .leaves
@@ -106,7 +131,7 @@ fn no_page_says_what_must_not_be_said() {
         .filter(|leaf| leaf.kind.is_message())
         .flat_map(|leaf| [hex::encode(leaf.tag), hex::encode(leaf.commitment)])
         .collect();
-    for (page, text) in html(&out) {
+    for (page, text) in html(out) {
         assert!(!secret.iter().any(|s| text.contains(s.as_str())), "{page} shows a tag or commitment of an A leaf");
         assert!(!text.contains("<style") && !text.contains(" style=") && !text.contains(" onclick="), "{page}: the CSP forbids it");
         assert!(text.contains("Content-Security-Policy") && text.contains("<title>") && text.contains(" dir=\""), "{page}");
@@ -116,41 +141,42 @@ fn no_page_says_what_must_not_be_said() {
 
 #[test]
 fn the_log_of_a_site_verifies_and_its_files_are_listed() {
-    let (_dir, out) = site(24);
-    let check = verify_manifest(&out, key().verifier()).unwrap();
+    let built = build_aside(24);
+    let out = built.out.as_path();
+    let check = verify_manifest(out, key().verifier()).unwrap();
     assert_eq!(check.faults, []);
     let listed = check.files as usize;
-    assert_eq!(listed + 2, files(&out).len(), "manifest and signature are the only files it does not list");
-    let page = files(&out).into_iter().find(|path| path.starts_with("fa/m/")).unwrap();
+    assert_eq!(listed + 2, files(out).len(), "manifest and signature are the only files it does not list");
+    let page = files(out).into_iter().find(|path| path.starts_with("fa/m/")).unwrap();
     let text = fs::read_to_string(out.join(&page)).unwrap();
     fs::write(out.join(&page), text.replace("<main", "<Main")).unwrap();
-    assert_eq!(verify_manifest(&out, key().verifier()).unwrap().faults, [SiteFault::Changed(page)]);
+    assert_eq!(verify_manifest(out, key().verifier()).unwrap().faults, [SiteFault::Changed(page)]);
 }
 
 #[test]
 fn one_change_costs_one_change() {
     let dir = tempfile::tempdir().unwrap();
     let mut data = data(dir.path(), 24);
-    let out = dir.path().join("site");
-    let first = write(&data, &out);
+    let out = &dir.path().join("site");
+    let first = write(&data, out);
     assert_eq!(first.changes.kept, 0);
-    assert_eq!(write(&data, &out).changes, Changes { written: 0, kept: first.changes.written - 2, removed: 0 });
+    assert_eq!(write(&data, out).changes, Changes { written: 0, kept: first.changes.written - 2, removed: 0 });
 
     // One message is taken down: its clip, pictures and pages go; lists, neighbours and manifest follow.
     let gone = data.clips.remove(5);
     data.log.as_mut().unwrap().taken_down.push(gone.leaf);
-    let report = write(&data, &out);
+    let report = write(&data, out);
     assert_eq!(report.changes.removed, 1 + 2 + 3, "{report:?}");
-    assert!(files(&out).iter().all(|path| !path.contains(&gone.page.to_string())));
+    assert!(files(out).iter().all(|path| !path.contains(&gone.page.to_string())));
     assert!(report.changes.written < 40, "{report:?}");
-    for (page, text) in html(&out) {
+    for (page, text) in html(out) {
         assert!(!text.contains(&gone.page.to_string()), "{page} still names it");
     }
 }
 
 #[test]
 fn the_first_view_is_light() {
-    let (_dir, out) = site(120);
+    let out = site(MANY);
     for lang in ["fa", "en"] {
         let page = fs::read_to_string(out.join(lang).join("index.html")).unwrap();
         let size = |path: &str| fs::metadata(out.join(path)).unwrap().len();

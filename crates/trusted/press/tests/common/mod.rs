@@ -180,39 +180,49 @@ fn supporters(portrait: PathBuf) -> Vec<Supporter> {
 
 /// Head and shoulders in flat tones; a card of bars where the picture is hidden.
 fn poster(i: usize, picture: Picture) -> Vec<u8> {
+    let tones = tones(i);
     jpeg(640, 360, |x, y| match picture {
         Picture::Hide => {
             let bar = (x / 20 * 37 + i as i32) % 90;
             if x % 20 < 12 && (y - 180).abs() < 20 + bar { [185, 58, 10] } else { [247, 230, 222] }
         }
-        _ => person(i, f64::from(x - 320) / 180.0, f64::from(y - 180) / 180.0),
+        _ => person(&tones, f64::from(x - 320) / 180.0, f64::from(y - 180) / 180.0),
     })
 }
 
 fn square(i: usize) -> Vec<u8> {
-    jpeg(320, 320, |x, y| person(i, f64::from(x - 160) / 160.0, f64::from(y - 160) / 160.0))
+    let tones = tones(i);
+    jpeg(320, 320, |x, y| person(&tones, f64::from(x - 160) / 160.0, f64::from(y - 160) / 160.0))
 }
 
 fn wall(messages: usize) -> Vec<u8> {
-    let side = if messages < 100 { 160 } else { 64 };
+    let side = if messages < 50 { 160 } else { 64 };
+    let tones: Vec<_> = (0..messages).map(tones).collect();
     jpeg(1280, 720, |x, y| {
         let i = (y / side) as usize * 31 + (x / side) as usize * 7;
         let at = |v: i32| f64::from(v % side) / f64::from(side) * 2.0 - 1.0;
-        person(i % messages, at(x), at(y))
+        person(&tones[i % messages], at(x), at(y))
     })
 }
 
-fn person(i: usize, x: f64, y: f64) -> [u8; 3] {
+/// Ground, face and shoulders.
+type Tones = [[u8; 3]; 3];
+
+fn tones(i: usize) -> Tones {
     let tone = |turn: f64| {
         let wave = |k: f64| ((i as f64 * 0.9 + turn + k).sin() * 0.5 + 0.5) * 110.0 + 40.0;
         [wave(0.0) as u8, wave(2.1) as u8, wave(4.2) as u8]
     };
+    [tone(0.0).map(|c| c / 2 + 20), tone(0.6).map(|c| c.saturating_add(70)), tone(1.4)]
+}
+
+fn person([ground, face, shoulders]: &Tones, x: f64, y: f64) -> [u8; 3] {
     if (x / 0.34).powi(2) + ((y + 0.2) / 0.45).powi(2) < 1.0 {
-        tone(0.6).map(|c| c.saturating_add(70))
+        *face
     } else if (x / 0.75).powi(2) + ((y - 1.1) / 0.75).powi(2) < 1.0 {
-        tone(1.4)
+        *shoulders
     } else {
-        tone(0.0).map(|c| c / 2 + 20)
+        *ground
     }
 }
 
