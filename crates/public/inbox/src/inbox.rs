@@ -9,8 +9,8 @@ use crate::InboxError;
 use crate::removal::Suspects;
 
 const MIGRATIONS: Migrations = Migrations {
-    sqlite: &[("uploads", include_str!("../../../../migrations/sqlite/inbox/0001-uploads.sql"))],
-    postgres: &[("uploads", include_str!("../../../../migrations/postgres/inbox/0001-uploads.sql"))],
+    sqlite: &[("1-start", include_str!("../../../../migrations/sqlite/inbox/1-start.sql"))],
+    postgres: &[("1-start", include_str!("../../../../migrations/postgres/inbox/1-start.sql"))],
 };
 
 /// How much the inbox takes before it says it is full.

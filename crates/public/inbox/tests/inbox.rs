@@ -1,5 +1,7 @@
 //! What the inbox promises, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use hamseda_core::{Coded as _, Day, OsRandom, Random, UploadId};
@@ -251,8 +253,8 @@ async fn rule_1_the_tables_have_no_room_for_who_or_when(fresh: Fresh) {
 /// The same database without the inbox's verbs.
 async fn raw(fresh: &Fresh) -> Db {
     const SAME: Migrations = Migrations {
-        sqlite: &[("uploads", include_str!("../../../../migrations/sqlite/inbox/0001-uploads.sql"))],
-        postgres: &[("uploads", include_str!("../../../../migrations/postgres/inbox/0001-uploads.sql"))],
+        sqlite: &[("1-start", include_str!("../../../../migrations/sqlite/inbox/1-start.sql"))],
+        postgres: &[("1-start", include_str!("../../../../migrations/postgres/inbox/1-start.sql"))],
     };
     fresh.connect(&SAME).await
 }

@@ -1,7 +1,7 @@
 //! The body of a request becomes parts.
 //!
-//! Runs as a task of its own: when the line is cut the server drops the request, and what had come by then must still be
-//! written. Every byte passes the shape check before it is kept. Nothing is acknowledged that is not durable.
+//! Runs as a task of its own: however the connection ends, what had come by then is still written. Every byte passes the
+//! shape check before it is kept. Nothing is acknowledged that is not durable.
 
 use std::pin::pin;
 use std::time::Duration;
