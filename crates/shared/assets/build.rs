@@ -18,7 +18,6 @@ const FILES: [&str; 13] = [
     "Vazirmatn-OFL.txt",
 ];
 
-#[expect(clippy::print_stdout, reason = "cargo reads a build script's instructions from there")]
 fn main() {
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../web/dist");
     for name in FILES {

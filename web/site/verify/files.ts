@@ -1,7 +1,7 @@
 // The JSON files of the log, in their one canonical form, and the scripts that carry the log to a page opened from a folder.
 import { sha256 } from '@noble/hashes/sha2.js'
 import { hmac } from '@noble/hashes/hmac.js'
-import { ascii, base64, hex, same, text, unbase64, unhex } from './bytes'
+import { ascii, base64, hex, join, same, text, unbase64, unhex } from './bytes'
 import type { Leaf, Span } from './leaf'
 import type { Floors } from './policy'
 import { WIDTH, tilePath, tilesOf } from './tree'
@@ -146,7 +146,7 @@ export function shards(size: number, batches: number): string[][] {
 
 /** The script that holds these files. */
 export const script = (files: readonly (readonly [string, Uint8Array])[]): Uint8Array =>
-  ascii(files.map(([path, bytes]) => `hamsedaLog("${path}","${base64(bytes)}");\n`).join(''))
+  join(files.flatMap(([path, bytes]) => [ascii(`hamsedaLog("${path}","`), base64(bytes), ascii('");\n')]))
 
 /** Reads a script, or null. */
 export function parseScript(bytes: Uint8Array): [string, Uint8Array][] | null {

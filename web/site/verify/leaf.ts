@@ -82,7 +82,7 @@ export function breaches(leaves: readonly Leaf[]): [number, string][] {
   leaves.forEach((one, index) => {
     if (one.batch !== closed + 1) out.push([index, `it says batch ${one.batch} where batch ${closed + 1} is open`])
     const tag = hex(one.tag)
-    const order = `${tag} ${'AUWDTPBFRX'.indexOf(one.kind)} ${hex(one.commitment)}`
+    const order = `${tag} ${one.kind} ${hex(one.commitment)}`
     if (isMessage(one.kind)) messages++
     if (isStrike(one.kind)) struck++
     if (one.kind === 'B') {

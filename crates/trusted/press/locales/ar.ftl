@@ -27,7 +27,6 @@ play = حرّك الجدار
 wall-alt = الجدار: بلاطة لكل رسالة منشورة
 film = الفيلم
 film-text = أصوات من { $country }، حُميت وجوه أصحابها وأصواتهم كما طلب كل واحد منهم، إلى جانب أصدقاء في الخارج يوقّعون بأسمائهم.
-film-length = { $minutes } دقيقة
 film-download = تنزيل ({ $size })
 film-none = الفيلم قيد الإعداد. سيظهر هنا حين يصبح عرض الرسائل الأولى ممكنًا.
 messages-some = استمع إلى بعضها
@@ -82,7 +81,7 @@ message-sha256 = بصمة الملف SHA-256
 message-proof = برهان أن السطر موجود في السجل
 message-proof-line = السطر { $leaf } ضمن أول { $size }؛ الجذر
 video-fallback = متصفحك لا يشغّل هذا الفيديو.
-duration = { $minutes }:{ $seconds } دقيقة
+duration = { $time } دقيقة
 all-messages = كل الرسائل
 
 # Wall
@@ -159,8 +158,8 @@ verify-size = الأسطر
 verify-root = الجذر
 verify-policy = بصمة السياسة SHA-256
 verify-keyset = بصمة مفاتيح الختم
-verify-floor = تُغلق الدفعة عند
-verify-floor-value = { $batch } رسالة مقبولة أو أكثر
+verify-floor = الرسائل المقبولة اللازمة لإغلاق الدفعة
+verify-floor-value = { $batch } أو أكثر
 verify-k = يُذكر المكان بدءًا من
 verify-witnesses = الشهود
 verify-witnesses-none = لا أحد بعد: لا يوقّع السجل إلا مفتاح المنظّمين. قارن الجذر بما لدى الآخرين.

@@ -27,7 +27,6 @@ play = Move the wall
 wall-alt = The wall: one tile for each published message
 film = The film
 film-text = Voices from { $country }, with faces and voices protected as each person asked, beside friends abroad who sign with their names.
-film-length = { $minutes } min
 film-download = Download ({ $size })
 film-none = The film is being made. It appears here when the first messages may be shown.
 messages-some = Listen to some of them
@@ -82,7 +81,7 @@ message-sha256 = SHA-256 of the file
 message-proof = Proof that the entry stands in the log
 message-proof-line = Entry { $leaf } among the first { $size }; root
 video-fallback = Your browser does not play this video.
-duration = { $minutes }:{ $seconds } min
+duration = { $time } min
 all-messages = All messages
 
 # Wall
@@ -159,8 +158,8 @@ verify-size = Entries
 verify-root = Root
 verify-policy = SHA-256 of the policy
 verify-keyset = Hash of the sealing keys
-verify-floor = A batch closes at
-verify-floor-value = { $batch } accepted messages or more
+verify-floor = Accepted messages a batch needs
+verify-floor-value = { $batch } or more
 verify-k = A place is named from
 verify-witnesses = Witnesses
 verify-witnesses-none = None yet: only the organisers’ key signs the log. Compare the root with the one other people hold.

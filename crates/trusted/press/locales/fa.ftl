@@ -27,7 +27,6 @@ play = به حرکت درآوردن دیوار
 wall-alt = دیوار: یک کاشی برای هر پیام منتشرشده
 film = فیلم
 film-text = صداهایی از { $country }، با چهره و صدایی که همان‌گونه که هر کس خواسته محافظت شده است، در کنار دوستانی از بیرون که با نام خود امضا می‌کنند.
-film-length = { $minutes } دقیقه
 film-download = دریافت ({ $size })
 film-none = فیلم در حال ساخت است. وقتی نخستین پیام‌ها را بتوان نشان داد، همین‌جا می‌آید.
 messages-some = چند پیام را بشنوید
@@ -82,7 +81,7 @@ message-sha256 = SHA-256 پرونده
 message-proof = گواه این‌که سطر در دفتر هست
 message-proof-line = سطر { $leaf } در میان { $size } سطر نخست؛ ریشه
 video-fallback = مرورگر شما این ویدیو را پخش نمی‌کند.
-duration = { $minutes }:{ $seconds } دقیقه
+duration = { $time } دقیقه
 all-messages = همهٔ پیام‌ها
 
 # Wall
@@ -159,8 +158,8 @@ verify-size = سطرها
 verify-root = ریشه
 verify-policy = SHA-256 سیاست‌نامه
 verify-keyset = هش کلیدهای مُهر
-verify-floor = هر دسته بسته می‌شود با
-verify-floor-value = { $batch } پیام پذیرفته‌شده یا بیشتر
+verify-floor = پیام پذیرفته‌شدهٔ لازم برای بستن هر دسته
+verify-floor-value = { $batch } یا بیشتر
 verify-k = نام هر جا می‌آید از
 verify-witnesses = گواهان
 verify-witnesses-none = هنوز هیچ: دفتر را فقط کلید برگزارکنندگان امضا می‌کند. ریشه را با آنچه دیگران دارند مقایسه کنید.

@@ -69,9 +69,10 @@ pub(crate) fn date(lang: Lang, day: Day) -> String {
 /// `1:05 min`.
 pub(crate) fn duration(lang: Lang, millis: u64) -> String {
     let seconds = millis.div_ceil(1000);
-    let tens = number(lang, seconds % 60 / 10);
-    let seconds_text = format!("{tens}{}", number(lang, seconds % 10));
-    texts().with(lang, "duration", &[("minutes", &number(lang, seconds / 60)), ("seconds", &seconds_text)])
+    let n = |value: u64| number(lang, value);
+    // One argument: apart, minutes and seconds would change places in a right-to-left sentence.
+    let time = format!("{}:{}{}", n(seconds / 60), n(seconds % 60 / 10), n(seconds % 10));
+    texts().with(lang, "duration", &[("time", &time)])
 }
 
 /// `12 MB`.
