@@ -116,9 +116,6 @@ impl Coded for RecordError {
 /// Sealing failed. What was written so far is of no use: delete it.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    /// No clip.
-    #[error("the clip is empty; choose another file")]
-    Empty,
     /// More than the largest class holds.
     #[error("the clip is larger than {max} bytes; shorten it or record at a lower quality")]
     TooLong {
@@ -142,7 +139,6 @@ pub enum SealError {
 impl Coded for SealError {
     fn code(&self) -> &'static str {
         match self {
-            Self::Empty => "seal-empty",
             Self::TooLong { .. } => "seal-too-long",
             Self::Record(error) => error.code(),
             Self::Read(_) => "seal-read",

@@ -81,7 +81,7 @@ pub fn open_into<W: Write>(
 
 /// Whether the stated length is possible in this class, and needs it.
 fn check_len(clip_len: u64, class: SizeClass, limits: &Limits) -> Result<(), OpenError> {
-    if clip_len == 0 || clip_len > class.clip_capacity() {
+    if clip_len > class.clip_capacity() {
         return Err(OpenError::ClipLength);
     }
     if SizeClass::for_len(clip_len, limits) == Some(class) { Ok(()) } else { Err(OpenError::Class) }

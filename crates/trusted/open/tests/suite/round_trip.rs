@@ -162,13 +162,15 @@ fn what_can_not_be_sealed_is_refused() {
     let refuse = |clip: &[u8], draft: Draft| {
         seal(clip, io::sink(), draft, current(), &LIMITS, &mut OsRandom).map(|_| ()).unwrap_err().code()
     };
-    assert_eq!(refuse(b"", Draft::new(choices())), "seal-empty");
     assert_eq!(refuse(&vec![1; 4 * 1024 * 1024], Draft::new(choices())), "seal-too-long");
     let mut named = choices();
     for name in ["", "a\nb", &"x".repeat(41)] {
         named.pseudonym = Some(name.into());
         assert_eq!(refuse(b"clip", Draft::new(named.clone())), "record-pseudonym", "{name:?}");
     }
+    // Whether an empty clip says anything is for the desk to find out.
+    let empty = sealed(b"", &keys.set, "s");
+    assert_eq!(open(&empty.out[..], &keys.desk, &LIMITS).unwrap().record.clip_len, 0);
     // The largest clip just fits.
     let most = SizeClass::all(&LIMITS).last().unwrap().clip_capacity() as usize;
     seal(&vec![1; most][..], io::sink(), Draft::new(choices()), current(), &LIMITS, &mut OsRandom).unwrap();

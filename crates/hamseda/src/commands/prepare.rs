@@ -1,0 +1,40 @@
+//! `hamseda prepare`: the protected master of one clip, outside any campaign: to see what a choice gives, and to measure.
+
+use hamseda_cage::Cage;
+use hamseda_core::{Choices, Lang, Limits, Uses};
+use hamseda_protect::{Paths, Prepared, prepare};
+
+use crate::cli;
+use crate::failure::{At, Failure};
+use crate::output::Output;
+
+pub(crate) fn run(args: &cli::Prepare, out: Output) -> Result<(), Failure> {
+    std::fs::create_dir_all(&args.output).at(&args.output)?;
+    let paths = Paths {
+        master: args.output.join("master.mp4"),
+        tiles: args.output.join("tiles.bin"),
+        poster: args.output.join("poster.jpg"),
+    };
+    let clip = std::fs::read(&args.clip).at(&args.clip)?;
+    let choices = Choices {
+        picture: args.face.into(),
+        voice: args.voice.into(),
+        lang: Lang::En,
+        place: None,
+        pseudonym: None,
+        uses: Uses::PUBLIC,
+    };
+    let name = args.clip.file_name().unwrap_or_default();
+    let prepared = prepare(&Cage::new()?, &clip, &choices, name.as_encoded_bytes(), &Limits::DEFAULT, &paths)?;
+    let report = args.output.join("report.json");
+    let json = serde_json::to_vec_pretty(&prepared).map_err(|e| Failure::refused("report", e.to_string()))?;
+    std::fs::write(&report, json).at(&report)?;
+    out.result(&prepared, || text(&prepared, &paths));
+    Ok(())
+}
+
+fn text(prepared: &Prepared, paths: &Paths) -> String {
+    let what = if prepared.shown { "as filmed" } else { "a card, silent: the choice asks for protection" };
+    let millis = hamseda_core::lattice::millis(prepared.units);
+    format!("prepared  {} ({}.{:03} s, {what})", paths.master.display(), millis / 1000, millis % 1000)
+}

@@ -1,0 +1,90 @@
+//! Help texts and refusals, as people read them.
+
+#![expect(clippy::disallowed_methods, reason = "this test starts the real program")]
+
+mod common;
+
+use common::{hamseda, init, ok, said};
+
+const COMMANDS: [&[&str]; 26] = [
+    &[],
+    &["init"],
+    &["run"],
+    &["intake"],
+    &["desk"],
+    &["worker"],
+    &["seal"],
+    &["unseal"],
+    &["send"],
+    &["prepare"],
+    &["review"],
+    &["review", "accept"],
+    &["review", "reject"],
+    &["supporter", "import"],
+    &["batch", "close"],
+    &["publish"],
+    &["film"],
+    &["film", "build"],
+    &["wall", "build"],
+    &["site"],
+    &["site", "build"],
+    &["site", "verify"],
+    &["tally", "verify"],
+    &["status"],
+    &["serve"],
+    &["doctor"],
+];
+
+#[test]
+fn every_command_explains_itself() {
+    let mut all = String::new();
+    for command in COMMANDS {
+        let text = ok(hamseda().args(command).arg("--help"));
+        all += &format!("$ hamseda {} --help\n{text}\n", command.join(" "));
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn rule_10_a_refusal_says_what_happened_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("campaign");
+    let mut all = String::new();
+    let mut refuse = |arguments: &[&str], code: i32| {
+        let output = hamseda().args(arguments).current_dir(folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
+        let said = said(&output).replace(&folder.path().display().to_string(), "…");
+        all += &format!("$ hamseda {}\n{said}\n", arguments.join(" "));
+    };
+    refuse(&["status", "--dir", "nowhere"], 1);
+    std::fs::create_dir(folder.path().join("empty")).unwrap();
+    refuse(&["status", "--dir", "empty"], 1);
+    refuse(&["status"], 2);
+    refuse(&["seal", "clip.mp4", "--keyset", "none.json", "--output", "x"], 1);
+    refuse(&["seal", "clip.mp4", "--keyset", "none.json", "--output", "x", "--place", "Not A Place"], 2);
+    refuse(&["tally", "verify", "empty"], 1);
+    refuse(&["serve", "empty"], 1);
+    init(&dir);
+    refuse(&["init", "campaign", "--trial"], 1);
+    refuse(&["film", "build", "--dir", "campaign"], 1);
+    refuse(&["desk", "--dir", "campaign", "--listen", "0.0.0.0:0"], 1);
+    refuse(&["--json", "film", "build", "--dir", "campaign"], 1);
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn a_trial_folder_keeps_its_secrets_to_itself() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("campaign");
+    init(&dir);
+    for file in common::files(&dir.join("keys")) {
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.display());
+    }
+    let public = ["campaign.toml", "keyset.json", "intake.toml"].map(|name| std::fs::read_to_string(dir.join(name)).unwrap());
+    let token = std::fs::read_to_string(dir.join("keys/pull.token")).unwrap();
+    for text in public {
+        assert!(!text.contains("SECRET") && !text.contains(token.trim()), "{text}");
+    }
+}
