@@ -44,11 +44,9 @@ pub struct BatchFile {
 
 impl BatchFile {
     /// The file's bytes.
-    ///
-    /// # Panics
-    /// Never: every field is a number, a truth value, hex or a reject code.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
+        // Numbers, truth values, hex and reject codes are always plain ASCII.
         json::encode(self).unwrap_or_default()
     }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::merkle::leaf_hash;
 use crate::rules::{self, BatchSpan};
-use crate::tiles::{TileId, TileKind, encode_entries, partial_tiles_of, tiles_of};
+use crate::tiles::{TileId, TileKind, WIDTH, encode_entries, partial_tiles_of, tiles_of};
 use crate::{BatchFile, Checkpoint, Hash, Leaf, LeafKind, Policy, PublishedIndex, TallyError, Tree, shards};
 
 /// Path of the checkpoint.
@@ -90,6 +90,14 @@ pub(crate) fn superseded(spans: &[BatchSpan], size: u64) -> BTreeMap<String, Til
     tiles
 }
 
+/// Bytes a tile or bundle of our log has.
+pub(crate) const fn tile_bytes_len(tile: TileId) -> u64 {
+    match tile.kind {
+        TileKind::Entries => tile.width * (2 + Leaf::LEN as u64),
+        TileKind::Hashes(_) => tile.width * 32,
+    }
+}
+
 /// The bytes of a tile or bundle.
 pub(crate) fn tile_bytes(tile: TileId, leaves: &[Leaf], tree: &Tree) -> Option<Vec<u8>> {
     if tile.kind != TileKind::Entries {
@@ -133,7 +141,7 @@ pub fn log_files(parts: &LogParts<'_>) -> Result<Vec<LogFile>, TallyError> {
     }
     for (path, tile) in superseded(&spans, tree.size()) {
         // Nobody needs a partial tile once the full one is there.
-        if tile.start() + tile.width > level_size(tile.kind, tree.size()) / 256 * 256 {
+        if tile.index == level_size(tile.kind, tree.size()) / WIDTH {
             let bytes = tile_bytes(tile, parts.leaves, &tree).unwrap_or_default();
             files.push(LogFile { path, bytes, immutable: true });
         }
@@ -180,6 +188,7 @@ fn agree(parts: &LogParts<'_>, tree: &Tree, spans: &[BatchSpan]) -> Result<(), T
         return fail(format!("batch {}: {}", breach.0, breach.1));
     }
     match parts.batches.last() {
+        None => return fail("no batch has closed yet, so there is nothing to publish".into()),
         Some(last) if last.policy_sha256 == parts.policy.sha256() && last.floors == parts.policy.floors => {}
         _ => return fail("the last batch commits to another policy".into()),
     }

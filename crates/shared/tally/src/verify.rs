@@ -14,6 +14,7 @@ mod scripts;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 pub use report::{ClipReport, Fault, FaultCode, Report, SeenWitness};
 
@@ -88,7 +89,7 @@ struct Audit<'a> {
     expected: &'a Expectation,
     report: Report,
     /// Files of the log that were read, for the scripts.
-    files: BTreeMap<String, Vec<u8>>,
+    files: BTreeMap<String, Rc<[u8]>>,
 }
 
 impl Audit<'_> {
@@ -111,10 +112,11 @@ impl Audit<'_> {
     }
 
     /// Reads a file of the log and keeps it; names it when it can't be had.
-    fn fetch(&mut self, path: &str, limit: u64) -> Option<Vec<u8>> {
+    fn fetch(&mut self, path: &str, limit: u64) -> Option<Rc<[u8]>> {
         match self.source.read(path, limit) {
             Ok(bytes) => {
-                self.files.insert(path.to_owned(), bytes.clone());
+                let bytes: Rc<[u8]> = bytes.into();
+                self.files.insert(path.to_owned(), Rc::clone(&bytes));
                 Some(bytes)
             }
             Err(error) => {
@@ -158,24 +160,11 @@ impl Audit<'_> {
                 continue;
             };
             let right = layout::tile_bytes(*tile, &log.leaves, &log.tree);
-            if let Some(found) = self.fetch(&path, tile::limit(*tile))
-                && Some(&found) != right.as_ref()
+            if let Some(found) = self.fetch(&path, layout::tile_bytes_len(*tile))
+                && Some(&*found) != right.as_deref()
             {
                 self.fault(FaultCode::TileChanged, &path, "an earlier partial tile differs from the log");
             }
-        }
-    }
-}
-
-mod tile {
-    use crate::Leaf;
-    use crate::tiles::{TileId, TileKind};
-
-    /// Bytes a tile has in a log of ours.
-    pub(super) fn limit(tile: TileId) -> u64 {
-        match tile.kind {
-            TileKind::Entries => tile.width * (2 + Leaf::LEN as u64),
-            TileKind::Hashes(_) => tile.width * 32,
         }
     }
 }

@@ -66,7 +66,7 @@ impl Audit<'_> {
     fn tags(&mut self, leaves: &[Leaf]) {
         let right = layout::tags(leaves);
         if let Some(found) = self.fetch(TAGS, right.len() as u64)
-            && found != right
+            && *found != right
         {
             self.fault(FaultCode::TagsChanged, TAGS, "it does not hold the tags of the log's messages, in their order");
         }

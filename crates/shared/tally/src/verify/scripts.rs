@@ -19,7 +19,7 @@ impl Audit<'_> {
     fn script(&mut self, shard: u64, paths: &[String]) {
         let path = shards::path(shard);
         let present: Option<Vec<(&str, &[u8])>> =
-            paths.iter().map(|p| Some((p.as_str(), self.files.get(p)?.as_slice()))).collect();
+            paths.iter().map(|p| Some((p.as_str(), &**self.files.get(p)?))).collect();
         let right = present.map(shards::encode);
         // Base64 and the calls around it add less than half; a file that is missing beside it may be as long as any.
         let limit = right.as_ref().map_or(super::MAX_INDEX * 2, |bytes| bytes.len() as u64);
@@ -48,7 +48,9 @@ impl Audit<'_> {
             return Some("it does not hold the files it must, in their order".into());
         }
         let faulty = |path: &str| self.report.faults.iter().any(|fault| fault.path == path);
-        let wrong = held.iter().find(|(path, bytes)| !faulty(path) && self.files.get(*path) != Some(bytes));
+        let wrong = held
+            .iter()
+            .find(|(path, bytes)| !faulty(path) && self.files.get(*path).map(|file| &**file) != Some(bytes.as_slice()));
         wrong.map(|(path, _)| format!("the copy of {path} in it differs from the file"))
     }
 }

@@ -3,7 +3,7 @@
 //! Entries and level-0 tiles say the same thing twice, so a change in either can be told from a change in the other: the one
 //! that leads to the signed root is right.
 
-use super::{Audit, FaultCode, tile};
+use super::{Audit, FaultCode};
 use crate::layout::{self, CHECKPOINT};
 use crate::merkle::leaf_hash;
 use crate::tiles::{TileId, TileKind, parse_entries, parse_hashes, tiles_of};
@@ -46,10 +46,9 @@ impl Audit<'_> {
                 }
             },
         };
-        self.hash_tiles(checkpoint.size, &tree, &pairs);
-        (leaves.len() as u64 == checkpoint.size
-            && self.report.faults.iter().all(|f| f.code != FaultCode::EntriesChanged))
-        .then_some(Log { leaves, tree })
+        self.hash_tiles(checkpoint.size, &tree);
+        let changed = self.report.faults.iter().any(|fault| fault.code == FaultCode::EntriesChanged);
+        (!changed && leaves.len() as u64 == checkpoint.size).then_some(Log { leaves, tree })
     }
 
     fn pairs(&mut self, size: u64, leaves: &mut Vec<Leaf>) -> Option<Vec<Pair>> {
@@ -59,7 +58,7 @@ impl Audit<'_> {
             let hashes = TileId { kind: TileKind::Hashes(0), ..entries };
             let from_entries = self.entries(entries, leaves);
             let path = layout::tile_path(hashes);
-            let tile = self.fetch(&path, tile::limit(hashes));
+            let tile = self.fetch(&path, layout::tile_bytes_len(hashes));
             let from_tile = tile.and_then(|bytes| parse_hashes(&bytes, hashes.width).ok());
             pairs.push(Pair { entries, hashes, from_entries, from_tile });
             if self.report.faults.len() - before > PATIENCE {
@@ -73,7 +72,7 @@ impl Audit<'_> {
     /// Hashes of a bundle's entries; names the bundle when it is not one, and adds its leaves.
     fn entries(&mut self, tile: TileId, leaves: &mut Vec<Leaf>) -> Option<Vec<Hash>> {
         let path = layout::tile_path(tile);
-        let bytes = self.fetch(&path, tile::limit(tile))?;
+        let bytes = self.fetch(&path, layout::tile_bytes_len(tile))?;
         let entries = match parse_entries(&bytes) {
             Ok(entries) if entries.len() as u64 == tile.width => entries,
             _ => {
@@ -113,26 +112,16 @@ impl Audit<'_> {
         }
     }
 
-    fn hash_tiles(&mut self, size: u64, tree: &Tree, pairs: &[Pair]) {
-        for tile in tiles_of(size) {
+    fn hash_tiles(&mut self, size: u64, tree: &Tree) {
+        for tile in tiles_of(size).filter(|t| t.kind != TileKind::Entries) {
+            let path = layout::tile_path(tile);
             let found = match tile.kind {
-                TileKind::Entries => continue,
-                // Read already; a missing one was named then.
-                TileKind::Hashes(0) => {
-                    let read = pairs.get(tile.index as usize).and_then(|p| p.from_tile.as_ref()).map(|h| h.concat());
-                    let path = layout::tile_path(tile);
-                    match read.or_else(|| self.files.get(&path).cloned()) {
-                        Some(bytes) => bytes,
-                        None => continue,
-                    }
-                }
-                TileKind::Hashes(_) => match self.fetch(&layout::tile_path(tile), tile::limit(tile)) {
-                    Some(bytes) => bytes,
-                    None => continue,
-                },
+                // Read already; one that can't be had was named then.
+                TileKind::Hashes(0) => self.files.get(&path).cloned(),
+                _ => self.fetch(&path, layout::tile_bytes_len(tile)),
             };
-            if Some(found) != tile.hashes_of(tree) {
-                self.fault(FaultCode::TileChanged, &layout::tile_path(tile), "its hashes are not those of the log");
+            if found.is_some_and(|found| Some(&*found) != tile.hashes_of(tree).as_deref()) {
+                self.fault(FaultCode::TileChanged, &path, "its hashes are not those of the log");
             }
         }
     }

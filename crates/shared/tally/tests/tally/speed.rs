@@ -13,10 +13,15 @@ fn fifty_thousand_leaves() {
     let batch = "A".repeat(639);
     let site = site(&[batch.as_str(); 79], false, 5);
     let bytes: usize = site.0.values().map(Vec::len).sum();
-    let start = Instant::now();
-    let report = verify(&site, &Expectation::default());
-    let took = start.elapsed();
-    assert!(report.ok, "{:?}", report.faults);
+    let best = (0..7).map(|_| {
+        let start = Instant::now();
+        let report = verify(&site, &Expectation::default());
+        let took = start.elapsed();
+        assert!(report.ok, "{:?}", report.faults);
+        (took, report.size)
+    });
+    // The best of seven: what else the machine does is not the recount's cost.
+    let (took, size) = best.min().unwrap();
     if let Some(folder) = std::env::var_os("HAMSEDA_SPEED_SITE") {
         for (path, bytes) in &site.0 {
             let path = std::path::Path::new(&folder).join(path);
@@ -24,5 +29,5 @@ fn fifty_thousand_leaves() {
             std::fs::write(path, bytes).unwrap();
         }
     }
-    println!("{} leaves in {} files, {bytes} bytes: {took:?}", report.size.unwrap(), site.0.len());
+    println!("{} leaves in {} files, {bytes} bytes: {took:?}", size.unwrap(), site.0.len());
 }
