@@ -1,6 +1,6 @@
 //! Receiving and looking at messages.
 
-use hamseda_core::{Coded, MessageState};
+use hamseda_core::{Coded, MessageState, SealedHash};
 use hamseda_store::testing::Fresh;
 
 use super::house::{House, put};
@@ -24,20 +24,10 @@ pub(super) async fn a_sealed_file_is_received_once(fresh: Fresh) {
 pub(super) async fn a_message_needs_its_bytes(fresh: Fresh) {
     let house = House::open(fresh).await;
     let file = put(&house.vault, b"sealed").await;
-    for wrong in [SealedFile { bytes: 5, ..file }, SealedFile { hash: [1; 32].into_hash(), bytes: 6 }] {
+    for wrong in [SealedFile { bytes: 5, ..file }, SealedFile { hash: SealedHash::from_bytes([1; 32]), bytes: 6 }] {
         assert_eq!(house.vault.receive(wrong).await.unwrap_err().code(), "store-no-blob");
     }
     assert_eq!(house.vault.counts().await.unwrap().received(), 0);
-}
-
-trait IntoHash {
-    fn into_hash(self) -> hamseda_core::SealedHash;
-}
-
-impl IntoHash for [u8; 32] {
-    fn into_hash(self) -> hamseda_core::SealedHash {
-        hamseda_core::SealedHash::from_bytes(self)
-    }
 }
 
 pub(super) async fn two_pulls_of_one_file_make_one_message(fresh: Fresh) {
