@@ -23,7 +23,9 @@ pub enum PressError {
     #[error("{0:?} is not a path inside a site")]
     Path(String),
     /// A clip is not the one its P leaf commits to.
-    #[error("{0} is not the file that was logged when it was published; run `hamseda fsck`, and publish the clip again")]
+    #[error(
+        "{0} is not the file that was logged when it was published; run `hamseda fsck`, and publish the clip again"
+    )]
     Changed(PathBuf),
     /// A picture that can't be read.
     #[error("{at}: {why}; prepare this message again")]

@@ -167,7 +167,8 @@ impl Folder {
     }
 
     fn at(&self, path: &str) -> Result<PathBuf, PressError> {
-        let fine = !path.is_empty() && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains('\\'));
+        let fine =
+            !path.is_empty() && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains('\\'));
         if fine { Ok(self.root.join(path)) } else { Err(PressError::Path(path.to_owned())) }
     }
 

@@ -68,7 +68,9 @@ pub async fn gather(vault: &Vault, campaign: &Campaign, inputs: &SiteInputs) -> 
     for published in &log.publications.clips {
         let at = usize::try_from(published.leaf.0).ok().and_then(|i| log.leaves.get(i));
         let parts = released.get(&published.message).and_then(|message| message.parts.as_ref());
-        let (Some(leaf), Some(parts)) = (at, parts) else { return Err(PressError::Lost(published.message.to_string())) };
+        let (Some(leaf), Some(parts)) = (at, parts) else {
+            return Err(PressError::Lost(published.message.to_string()));
+        };
         data.clips.push(Clip {
             page: PageId::of(&leaf.tag),
             lang: parts.choices.lang,

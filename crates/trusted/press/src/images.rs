@@ -139,7 +139,8 @@ mod tests {
     use super::*;
 
     fn jpeg(width: u16, height: u16, pixel: impl Fn(u16, u16) -> [u8; 3]) -> Vec<u8> {
-        let rgb: Vec<u8> = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| pixel(x, y)).collect();
+        let rgb: Vec<u8> =
+            (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| pixel(x, y)).collect();
         let mut out = Vec::new();
         Encoder::new(&mut out, 95).encode(&rgb, width, height, ColorType::Rgb).unwrap();
         out

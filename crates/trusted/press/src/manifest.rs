@@ -117,7 +117,8 @@ pub fn verify_manifest(site: &Path, key: &VerifierKey) -> Result<SiteCheck, Pres
     let bad = |why: String| PressError::Manifest { site: site.to_owned(), why };
     let read = |name: &str| fs::read(site.join(name)).map_err(|e| bad(format!("{name} can't be read ({e})")));
     let bytes = read(FILE)?;
-    let manifest = Manifest::parse(&bytes).ok_or_else(|| bad(format!("{FILE} is not a list of files as written here")))?;
+    let manifest =
+        Manifest::parse(&bytes).ok_or_else(|| bad(format!("{FILE} is not a list of files as written here")))?;
     let note = Note::parse(&read(NOTE)?).map_err(|e| bad(format!("{NOTE}: {e}")))?;
     let signed = note.verified_by(key).map_err(|e| bad(format!("{NOTE}: {e}")))?;
     if signed != manifest.signed_text() || manifest.origin != key.name() {
@@ -171,7 +172,8 @@ mod tests {
 
     fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
-        let mut manifest = Manifest { origin: "orvana.example/we-can".into(), pictures: PICTURES, files: BTreeMap::new() };
+        let mut manifest =
+            Manifest { origin: "orvana.example/we-can".into(), pictures: PICTURES, files: BTreeMap::new() };
         for (path, text) in files {
             let at = dir.path().join(path);
             fs::create_dir_all(at.parent().unwrap()).unwrap();
@@ -194,7 +196,11 @@ mod tests {
         let path = |p: &str| p.to_owned();
         assert_eq!(
             faults,
-            [SiteFault::Changed(path("en/x.html")), SiteFault::Missing(path("en/y.html")), SiteFault::Extra(path("en/z.html"))]
+            [
+                SiteFault::Changed(path("en/x.html")),
+                SiteFault::Missing(path("en/y.html")),
+                SiteFault::Extra(path("en/z.html"))
+            ]
         );
     }
 

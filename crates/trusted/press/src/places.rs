@@ -101,7 +101,8 @@ impl PlaceRelease {
                 cell.pages.clone_from(&before.cells[i].pages);
             }
         }
-        let size = |cells: &[Cell], covers: &Covers| cells.iter().find(|c| c.covers == *covers).map_or(0, |c| c.pages.len());
+        let size =
+            |cells: &[Cell], covers: &Covers| cells.iter().find(|c| c.covers == *covers).map_or(0, |c| c.pages.len());
         let mut every = before.cells.iter().chain(&self.cells).map(|c| &c.covers);
         let cells_move = every.all(|c| moved(size(&before.cells, c), size(&self.cells, c)));
         let blocks_move = blocks(&old, &new).into_iter().all(|(was, is)| {

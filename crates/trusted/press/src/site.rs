@@ -208,7 +208,8 @@ fn write_feed(folder: &mut Folder, site: &Site<'_>, lang: Lang, today: Day) -> R
 
 /// Removes what is unwanted, then writes the manifest and its signature.
 fn finish(folder: &mut Folder, data: &SiteData, sign: Signer<'_>, out: &Path) -> Result<Manifest, PressError> {
-    let manifest = Manifest { origin: data.campaign.origin.clone(), pictures: manifest::PICTURES, files: folder.sweep()? };
+    let manifest =
+        Manifest { origin: data.campaign.origin.clone(), pictures: manifest::PICTURES, files: folder.sweep()? };
     let bytes = manifest.to_bytes();
     let same = fs::read(out.join(manifest::FILE)).is_ok_and(|old| sha256(&old) == sha256(&bytes));
     if !same || !out.join(manifest::NOTE).is_file() {

@@ -133,8 +133,14 @@ fn no_page_says_what_must_not_be_said() {
         .collect();
     for (page, text) in html(out) {
         assert!(!secret.iter().any(|s| text.contains(s.as_str())), "{page} shows a tag or commitment of an A leaf");
-        assert!(!text.contains("<style") && !text.contains(" style=") && !text.contains(" onclick="), "{page}: the CSP forbids it");
-        assert!(text.contains("Content-Security-Policy") && text.contains("<title>") && text.contains(" dir=\""), "{page}");
+        assert!(
+            !text.contains("<style") && !text.contains(" style=") && !text.contains(" onclick="),
+            "{page}: the CSP forbids it"
+        );
+        assert!(
+            text.contains("Content-Security-Policy") && text.contains("<title>") && text.contains(" dir=\""),
+            "{page}"
+        );
         assert!(text.contains("class=\"floors\"") || page == "index.html", "{page} hides that the floors are lowered");
     }
 }

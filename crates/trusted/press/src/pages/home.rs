@@ -23,6 +23,8 @@ const PLACES: usize = 12;
 #[template(path = "index.html")]
 struct Home<'a> {
     c: Chrome<'a>,
+    /// Nothing to show yet: the page asks first, and says what will stand here.
+    fresh: bool,
     wall: bool,
     wall_video: Option<String>,
     line: Option<Said>,
@@ -55,6 +57,7 @@ pub(super) fn page(site: &Site<'_>, lang: Lang) -> Result<PageFile, PressError> 
     let k = number(spoken(lang), campaign.floors.k.into());
     let home = Home {
         c: site.chrome(lang, Room::Home, ""),
+        fresh: data.clips.is_empty() && data.supporters.is_empty() && data.film.is_none(),
         wall: data.wall.is_some(),
         wall_video: data.wall.as_ref().and_then(|w| w.video.as_ref()).map(|_| "wall/wall.mp4".into()),
         line: Said::best(spoken(lang), &campaign.line),

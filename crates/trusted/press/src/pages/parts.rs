@@ -62,7 +62,8 @@ impl Site<'_> {
 
     /// Whether a town of the province has a cell of its own, so that the province's cell is not all of it.
     fn has_towns(&self, province: &PlaceId) -> bool {
-        let inside = |id: &PlaceId| self.data.campaign.places.get(id).is_some_and(|p| p.within.as_ref() == Some(province));
+        let inside =
+            |id: &PlaceId| self.data.campaign.places.get(id).is_some_and(|p| p.within.as_ref() == Some(province));
         self.places.shown().iter().any(|cell| matches!(&cell.covers, Covers::Town(id) if inside(id)))
     }
 

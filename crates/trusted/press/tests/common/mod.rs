@@ -1,5 +1,7 @@
 //! A small campaign with drawn pictures, as plain values: no vault, no film, nothing random.
 
+#![expect(dead_code, reason = "each test file uses a part of it")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,9 +9,7 @@ use hamseda_core::{Campaign, Day, Lang, Local, Picture, Secret, Voice};
 use hamseda_press::{Clip, Film, Log, PageId, SiteData, SiteReport, Supporter, Wall, write_site};
 use hamseda_tally::batch::close;
 use hamseda_tally::note::Note;
-use hamseda_tally::{
-    BatchFile, Checkpoint, Leaf, LeafKind, LogKey, Pending, Policy, Tree, derive, merkle, sha256,
-};
+use hamseda_tally::{BatchFile, Checkpoint, Leaf, LeafKind, LogKey, Pending, Policy, Tree, derive, merkle, sha256};
 use jpeg_encoder::{ColorType, Encoder};
 
 pub(crate) const CAMPAIGN: &str = include_str!("campaign.toml");
@@ -172,7 +172,10 @@ fn supporters(portrait: PathBuf) -> Vec<Supporter> {
             "Ingrid Solheim",
             "Former minister",
             "Sølmark",
-            Local::from([(Lang::En, "Every tile on that wall is somebody who decided not to be afraid for one minute.")]),
+            Local::from([(
+                Lang::En,
+                "Every tile on that wall is somebody who decided not to be afraid for one minute.",
+            )]),
             None,
         ),
     ]
@@ -188,6 +191,11 @@ fn poster(i: usize, picture: Picture) -> Vec<u8> {
         }
         _ => person(&tones, f64::from(x - 320) / 180.0, f64::from(y - 180) / 180.0),
     })
+}
+
+/// A drawn poster.
+pub(crate) fn write_poster(i: usize) -> Vec<u8> {
+    poster(i, Picture::Show)
 }
 
 fn square(i: usize) -> Vec<u8> {
