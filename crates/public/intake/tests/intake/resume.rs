@@ -81,19 +81,20 @@ fn a_line_on_which_nothing_comes_is_given_up() {
 #[test]
 fn a_server_that_ends_keeps_what_came() {
     run(async |fresh| {
-        let site = Site::on(&fresh);
+        let mut site = Site::on(&fresh);
+        site.pace = Pace { part_bytes: 40_000, ..Pace::default() };
         let whole = sealed();
         let server = site.start().await;
         let path = server.create(whole.len()).await;
-        // Content is sent in two requests, so that the first is known to have been read when the server is told to end.
-        assert_eq!(server.patch(&path, 0, &whole[..10]).await.offset(), 10);
-        let mut line = Line::patch(server.address, &path, 10, whole.len() - 10).await;
-        line.send(&whole[10..100_000]).await;
+        let mut line = Line::patch(server.address, &path, 0, whole.len()).await;
+        line.send(&whole[..100_000]).await;
+        // Two parts are full; the rest is held in memory when the server is told to end.
+        server.reaches(&path, 80_000).await;
         let (answer, ()) = tokio::join!(line.answer(), server.stop());
         assert_eq!(answer.status, 503);
         let server = site.start().await;
         let offset = server.head(&path).await.offset();
-        assert!((10..=100_000).contains(&offset), "{offset}");
+        assert!((80_000..=100_000).contains(&offset), "{offset}");
         let rest = usize::try_from(offset).unwrap();
         assert_eq!(server.patch(&path, offset, &whole[rest..]).await.status, 204);
         assert_eq!(server.content(&path).await, whole);
