@@ -260,7 +260,7 @@ fn lies_in(place: Option<&PlaceId>, wanted: &PlaceId, places: &PlaceTable) -> bo
 }
 
 /// One of each place, then a second of each, and so on; within a round by id, so the order of places varies too.
-fn take_turns<'a>(mut found: Vec<&'a Candidate>, rank: impl Fn(&Candidate) -> usize) -> Vec<&'a Candidate> {
+fn take_turns(mut found: Vec<&Candidate>, rank: impl Fn(&Candidate) -> usize) -> Vec<&Candidate> {
     found.sort_by_key(|c| c.id);
     let mut rounds: BTreeMap<usize, usize> = BTreeMap::new();
     let mut keyed: Vec<_> = found

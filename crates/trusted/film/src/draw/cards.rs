@@ -153,7 +153,7 @@ impl Desk<'_> {
 
     /// Name and detail, one under the other.
     fn caption(&mut self, caption: &Caption, room: f32, name: (f32, Rgb), detail: (f32, Rgb)) -> (Set, Set) {
-        let words = caption.name.as_ref().map_or_else(|| Words::ours(self.lang, ""), Words::of);
+        let words = caption.name.as_ref().map_or_else(|| Words::ours(self.lang, ""), Words::name);
         let first = self.setter.fit(&words, Style::new(name.0, 1.4, SEMIBOLD, name.1), name.0 * 0.7, room, 2);
         let words = Words::joined(self.lang, &caption.detail, " · ");
         let second = self.setter.fit(&words, Style::new(detail.0, 1.5, REGULAR, detail.1), detail.0 * 0.75, room, 2);

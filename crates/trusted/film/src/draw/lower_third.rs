@@ -37,7 +37,7 @@ impl Desk<'_> {
         let name = caption
             .name
             .as_ref()
-            .map(|name| self.setter.fit(&Words::of(name), Style::new(38.0, 1.34, SEMIBOLD, white), 26.0, room, 2));
+            .map(|name| self.setter.fit(&Words::name(name), Style::new(38.0, 1.34, SEMIBOLD, white), 26.0, room, 2));
         let words = Words::joined(self.lang, &caption.detail, " · ");
         let style = Style { alpha: 204, ..Style::new(26.0, 1.42, REGULAR, white) };
         let detail = (!words.is_empty()).then(|| self.setter.fit(&words, style, 20.0, room, 2));

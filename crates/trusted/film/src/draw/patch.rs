@@ -33,11 +33,6 @@ pub(crate) struct Sight {
     pub(crate) columns: Option<(i32, i32)>,
 }
 
-impl Sight {
-    /// All of it, in its place.
-    pub(crate) const WHOLE: Self = Self { alpha: 256, shift: (0, 0), columns: None };
-}
-
 impl Patch {
     /// Takes the part of `canvas` that is not fully transparent. `None` where nothing was drawn.
     pub(crate) fn cut(canvas: &Pixmap) -> Option<Self> {
@@ -155,6 +150,8 @@ mod tests {
     use super::*;
     use crate::picture::Rgb;
 
+    const WHOLE: Sight = Sight { alpha: 256, shift: (0, 0), columns: None };
+
     fn square(x: f32, y: f32, colour: Color) -> Pixmap {
         let mut canvas = Pixmap::new(64, 32).unwrap();
         let paint = Paint { shader: tiny_skia::Shader::SolidColor(colour), ..Paint::default() };
@@ -167,7 +164,7 @@ mod tests {
         let patch = Patch::cut(&square(10.0, 6.0, Color::from_rgba8(185, 58, 10, 255))).unwrap();
         let ground = Rgb(250, 248, 244);
         let mut frame = Picture::filled(64, 32, ground);
-        patch.blend(&mut frame, Sight::WHOLE);
+        patch.blend(&mut frame, WHOLE);
         let rgb = frame.rgb();
         let at = |x: usize, y: usize| &rgb[(y * 64 + x) * 3..][..3];
         let [y, u, v] = Rgb(185, 58, 10).yuv();
@@ -181,10 +178,10 @@ mod tests {
     fn half_alpha_is_half_way_and_edges_may_be_crossed() {
         let patch = Patch::cut(&square(0.0, 0.0, Color::WHITE)).unwrap();
         let mut frame = Picture::filled(64, 32, Rgb(0, 0, 0));
-        patch.blend(&mut frame, Sight { alpha: 128, ..Sight::WHOLE });
+        patch.blend(&mut frame, Sight { alpha: 128, ..WHOLE });
         assert!(frame.planes()[0][0].abs_diff(126) <= 1, "{}", frame.planes()[0][0]);
         for shift in [(-5, -5), (60, 28), (500, 500), (-500, 3)] {
-            patch.blend(&mut frame, Sight { shift, ..Sight::WHOLE });
+            patch.blend(&mut frame, Sight { shift, ..WHOLE });
         }
     }
 

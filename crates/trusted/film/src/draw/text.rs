@@ -70,6 +70,12 @@ impl Words {
         Self { text: clean(&text.text), direction: text.lang.direction() }
     }
 
+    /// A person's name. A pseudonym has no language of its own: one written in a single script takes that script's
+    /// direction, so that the full stop of "Samir K." stays at its end in a Persian film.
+    pub(crate) fn name(name: &Text) -> Self {
+        Self { text: clean(&name.text), direction: name_direction(name) }
+    }
+
     /// A fixed text in `lang`. It may hold direction marks, for it is ours.
     pub(crate) fn ours(lang: Lang, text: &str) -> Self {
         Self { text: text.to_owned(), direction: lang.direction() }
@@ -87,8 +93,20 @@ impl Words {
     }
 }
 
+/// The direction of the only script in `name`, else that of its language.
+fn name_direction(name: &Text) -> Direction {
+    // Hebrew, Arabic and their presentation forms; every other letter we can set is written from left to right.
+    let rtl = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    let letters = || name.text.chars().filter(|c| c.is_alphabetic());
+    match (letters().any(rtl), letters().any(|c| !rtl(c))) {
+        (true, false) => Direction::Rtl,
+        (false, true) => Direction::Ltr,
+        _ => name.lang.direction(),
+    }
+}
+
 fn isolated(text: &Text) -> String {
-    let open = match text.lang.direction() {
+    let open = match name_direction(text) {
         Direction::Ltr => '\u{2066}',
         Direction::Rtl => '\u{2067}',
     };
@@ -134,11 +152,6 @@ impl Typesetter {
         }
         let fonts = FontSystem::new_with_locale_and_db(lang.code().into(), db);
         Self { fonts, cache: SwashCache::new(), side: lang.direction() }
-    }
-
-    /// Sets `words` in a box of `measure` pixels, over as many lines as they need.
-    pub(crate) fn set(&mut self, words: &Words, style: Style, measure: f32) -> Set {
-        self.lay(words, style, measure, Wrap::WordOrGlyph, Ellipsize::None)
     }
 
     /// Sets `words` in at most `lines` lines: smaller in steps of 2 px down to `least`, then cut with an ellipsis.
@@ -301,19 +314,28 @@ mod tests {
         let parts = [text(Lang::En, "Ana"), text(Lang::Fa, "میر")];
         let fonts = Fonts::load();
         let mut persian = Typesetter::new(&fonts, Lang::Fa);
-        let set = persian.set(&Words::joined(Lang::Fa, &parts, " · "), style(), 900.0);
+        let set = persian.fit(&Words::joined(Lang::Fa, &parts, " · "), style(), 26.0, 900.0, 1);
         assert_eq!(visual(&set, "Ana·"), "·Ana", "in a Persian line the first part is at the right");
         let mut english = Typesetter::new(&fonts, Lang::En);
         let parts = [text(Lang::Fa, "میر"), text(Lang::En, "Ana")];
-        let set = english.set(&Words::joined(Lang::En, &parts, " · "), style(), 900.0);
+        let set = english.fit(&Words::joined(Lang::En, &parts, " · "), style(), 26.0, 900.0, 1);
         assert_eq!(visual(&set, "Ana·"), "·Ana", "in an English line the first part is at the left");
+    }
+
+    #[test]
+    fn a_name_in_one_script_keeps_its_own_order() {
+        let mut persian = Typesetter::new(&Fonts::load(), Lang::Fa);
+        let set = persian.fit(&Words::name(&text(Lang::Fa, "Samir K.")), style(), 26.0, 900.0, 1);
+        assert_eq!(visual(&set, "SamirK."), "SamirK.");
+        let set = persian.fit(&Words::joined(Lang::Fa, &[text(Lang::Fa, "Samir K.")], ""), style(), 26.0, 900.0, 1);
+        assert_eq!(visual(&set, "SamirK."), "SamirK.");
     }
 
     #[test]
     fn no_letter_of_our_languages_is_missing() {
         let mut type_setter = Typesetter::new(&Fonts::load(), Lang::En);
         let samples = "می‌توانیم و باید نستطيع ويجب علينا ژگچپ Kovarič Sølmark ğışİÖ êîû ñ ß ۴٬۹۵۲ ٧ هێز ٹھے “«» · …";
-        let set = type_setter.set(&Words::ours(Lang::En, samples), style(), 4000.0);
+        let set = type_setter.fit(&Words::ours(Lang::En, samples), style(), 26.0, 4000.0, 1);
         for run in set.buffer.layout_runs() {
             for glyph in run.glyphs {
                 assert_ne!(glyph.glyph_id, 0, "no glyph for {:?}", &run.text[glyph.start..glyph.end]);

@@ -38,7 +38,7 @@ pub(crate) fn check(path: &Path, units: u32, sound: bool) -> Result<(), FilmErro
     }
     let mut filled = Vec::new();
     for (track, per_unit) in moov.trak.iter().zip(tracks) {
-        let samples = samples_of(track, units, per_unit).map_err(|what| fault(what))?;
+        let samples = samples_of(track, units, per_unit).map_err(fault)?;
         filled.extend(samples.chunks(per_unit as usize).map(|c| (c[0].0, c.iter().map(|s| s.1).sum::<u64>())));
         if per_unit == UNIT_FRAMES && !slices_fill(&mut reader, &samples).map_err(FilmError::io(path))? {
             return Err(fault("a video sample is not made of whole slices"));

@@ -10,6 +10,7 @@ mod still;
 mod tiles;
 mod video;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use hamseda_cage::Cage;
@@ -26,6 +27,7 @@ use crate::stream::Piece;
 use crate::words::Phrases;
 use crate::{Artefacts, FilmError};
 use layout::{Area, grid, middle};
+use tiles::{Near, read_near};
 
 /// Changes whenever the same tiles would give another wall.
 const VERSION: u32 = 1;
@@ -99,24 +101,25 @@ pub fn build_wall(
     let tool = hamseda_cage::tool_version().map_err(FilmError::cage("ffmpeg"))?;
     let (fonts, phrases, palette) = (Fonts::load(), Phrases::load(inputs.lang)?, Palette::of(inputs.campaign));
 
-    let mut id = Address::new("wall", VERSION);
-    id.field(tool.as_bytes()).value(&wall.tiles).field(&fonts.sha256).value(&palette).value(&inputs.lang);
-    id.value(&inputs.claim.text(phrases.lang)).value(&video::CODING);
-    let id = id.finish();
-    let found = artefacts.find(id)?;
+    let number = video::Number { fonts: &fonts, phrases: &phrases, palette, inputs };
+    let id = wall.id(&tool, &number);
+    let (found, stills) = (artefacts.find(id)?, wall.find_stills()?);
     let walls_encoded = usize::from(found.is_none());
+    let near = if found.is_none() || stills.is_none() { wall.near()? } else { BTreeMap::new() };
     let stream = match found {
         Some(path) => path,
         None => {
-            let number = video::Number { fonts: &fonts, phrases: &phrases, palette, inputs };
             let path = artefacts.scratch(VIDEO)?;
-            wall.encode(&number, progress)?.save(&path).map_err(FilmError::io(&path))?;
+            wall.encode(&near, &number, progress)?.save(&path).map_err(FilmError::io(&path))?;
             artefacts.keep(id, VIDEO, &path)?
         }
     };
+    let stills = stills.map_or_else(|| wall.stills(&near), Ok)?;
     let piece = Piece { video: stream, audio: None, units: video::UNITS };
     let bytes = join(&[piece], video::UNITS, &out.join("wall.mp4"))?;
-    wall.stills(out)?;
+    for (name, kept) in ["wall.jpg", "wall-small.jpg"].iter().zip(stills) {
+        put(&out.join(name), &std::fs::read(&kept).map_err(FilmError::io(&kept))?)?;
+    }
     wall.map(&out.join("map.json"))?;
     Ok(WallReport { tiles: wall.tiles.len(), walls_encoded, seconds: started.elapsed().as_secs_f64(), bytes })
 }
@@ -135,6 +138,30 @@ impl<'a> Wall<'a> {
         let focus = middle(&areas, width, height);
         tiles.swap(speaker, focus);
         Ok(Self { cage, artefacts, tiles, areas, focus })
+    }
+
+    /// Where the film is kept.
+    fn id(&self, tool: &str, number: &video::Number) -> ArtefactId {
+        let video::Number { fonts, phrases, palette, inputs } = number;
+        let mut id = Address::new("wall", VERSION);
+        id.field(tool.as_bytes()).value(&video::CODING).value(&self.tiles).field(&fonts.sha256).value(palette);
+        id.value(&inputs.lang).value(&inputs.claim.text(phrases.lang));
+        id.finish()
+    }
+
+    /// Frames of the masters that film or still show large.
+    fn near(&self) -> Result<BTreeMap<usize, Near>, FilmError> {
+        let (on_still, widest) = self.large_on_still();
+        let mut wanted = self.ever_large();
+        wanted.extend(on_still);
+        wanted.sort_unstable();
+        wanted.dedup();
+        read_near(self.cage, self.artefacts, &self.tiles, &wanted, self.aspect(), widest)
+    }
+
+    /// Longest side of any cell.
+    fn largest(&self) -> f32 {
+        self.areas.iter().map(|a| a.w.max(a.h)).fold(0.0, f32::max)
     }
 
     /// Shape of most cells.

@@ -73,7 +73,7 @@ fn plane(to: &mut [u8], width: usize, from: &[u8], stride: usize, columns: &Taps
                 u32::from(line[column.first]) * (256 - column.share) + u32::from(line[column.second]) * column.share
             };
             let value = (mix(above) * (256 - row.share) + mix(below) * row.share + (1 << 15)) >> 16;
-            let cover = row.cover * column.cover >> 8;
+            let cover = (row.cover * column.cover) >> 8;
             *pixel = ((u32::from(*pixel) * (256 - cover) + value * cover + 128) >> 8) as u8;
         }
     }

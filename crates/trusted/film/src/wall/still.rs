@@ -1,7 +1,9 @@
 //! Still pictures of the wall for pages, and the map that makes them clickable.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use hamseda_core::ArtefactId;
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use serde::Serialize;
 
@@ -9,7 +11,7 @@ use crate::FilmError;
 use crate::artefacts::Address;
 use crate::picture::{Picture, Rgb};
 use crate::wall::layout::Area;
-use crate::wall::tiles::{Strips, read_near, strip_crop};
+use crate::wall::tiles::{Near, Strips, strip_crop};
 use crate::wall::video::edges;
 use crate::wall::{STILL, VERSION, Wall, put, sample};
 
@@ -41,43 +43,51 @@ struct Map {
 }
 
 impl Wall<'_> {
-    /// Writes `wall.jpg` and `wall-small.jpg` to `out`.
-    pub(crate) fn stills(&self, out: &Path) -> Result<(), FilmError> {
-        let ids = ["large", "small"].map(|size| {
+    /// Where the large and the small still are kept.
+    fn still_ids(&self) -> [ArtefactId; 2] {
+        ["large", "small"].map(|size| {
             let mut id = Address::new("wall-still", VERSION);
             id.field(size.as_bytes()).value(&self.tiles).value(&QUALITY);
             id.finish()
-        });
-        let names = ["wall.jpg", "wall-small.jpg"];
-        if let (Some(large), Some(small)) = (self.artefacts.find(ids[0])?, self.artefacts.find(ids[1])?) {
-            for (name, from) in names.iter().zip([large, small]) {
-                put(&out.join(name), &std::fs::read(&from).map_err(FilmError::io(&from))?)?;
-            }
-            return Ok(());
-        }
-        let large = self.still()?;
+        })
+    }
+
+    /// The stills, if they are kept.
+    pub(crate) fn find_stills(&self) -> Result<Option<[PathBuf; 2]>, FilmError> {
+        let [large, small] = self.still_ids();
+        Ok(self.artefacts.find(large)?.zip(self.artefacts.find(small)?).map(|(large, small)| [large, small]))
+    }
+
+    /// Makes the stills.
+    pub(crate) fn stills(&self, near: &BTreeMap<usize, Near>) -> Result<[PathBuf; 2], FilmError> {
+        let large = self.still(near)?;
         let small = sample::halved(large.frame());
-        for ((name, id), picture) in names.iter().zip(ids).zip([&large, &small]) {
-            let bytes = jpeg(picture)?;
+        let keep = |id, picture: &Picture| {
             let path = self.artefacts.scratch(STILL)?;
-            std::fs::write(&path, &bytes).map_err(FilmError::io(&path))?;
-            self.artefacts.keep(id, STILL, &path)?;
-            put(&out.join(name), &bytes)?;
-        }
-        Ok(())
+            std::fs::write(&path, jpeg(picture)?).map_err(FilmError::io(&path))?;
+            self.artefacts.keep(id, STILL, &path)
+        };
+        let [first, second] = self.still_ids();
+        Ok([keep(first, &large)?, keep(second, &small)?])
+    }
+
+    /// Tiles that a still shows larger than their strips, and the largest width there.
+    pub(crate) fn large_on_still(&self) -> (Vec<usize>, usize) {
+        let width = |i: &usize| self.areas[*i].w * self.scale();
+        let large: Vec<_> = (0..self.areas.len()).filter(|i| width(i) > NEAR).collect();
+        let widest = large.iter().map(|i| (width(i) / 2.0).ceil() as usize * 2).max().unwrap_or(2);
+        (large, widest)
     }
 
     fn scale(&self) -> f32 {
         LARGE.0 as f32 / hamseda_core::lattice::WIDTH as f32
     }
 
-    fn still(&self) -> Result<Picture, FilmError> {
+    fn still(&self, near: &BTreeMap<usize, Near>) -> Result<Picture, FilmError> {
         let mut picture = Picture::filled(LARGE.0, LARGE.1, Rgb(0x10, 0x12, 0x16));
         let scale = self.scale();
-        let large: Vec<_> = (0..self.areas.len()).filter(|&i| self.areas[i].w * scale > NEAR).collect();
-        let width = large.iter().map(|&i| (self.areas[i].w * scale / 2.0).ceil() as usize * 2).max().unwrap_or(2);
-        let near = read_near(self.cage, self.artefacts, &self.tiles, &large, self.aspect(), width)?;
         let mut strips = Strips::default();
+        strips.resize(self.largest() * scale);
         for (index, area) in self.areas.iter().enumerate() {
             let (soft, area) = edges(area.scaled(scale));
             if let Some(near) = near.get(&index) {
@@ -86,7 +96,7 @@ impl Wall<'_> {
                 sample::draw(&mut picture, area, source, whole, soft);
             } else {
                 let tile = (index, &self.tiles[index]);
-                let source = strips.frame(self.artefacts, tile, area.w.max(area.h), FRAME)?;
+                let source = strips.frame(self.artefacts, tile, FRAME)?;
                 sample::draw(&mut picture, area, source, strip_crop(source.width as f32, area.w / area.h), soft);
             }
         }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use hamseda_cage::{Cage, DecodeSpec};
 use hamseda_core::ArtefactId;
 use hamseda_core::lattice::{HEIGHT, WIDTH};
-use hamseda_core::tiles::{HEAD_BYTES, Strip, TileSet, TilesError, frame_bytes};
+use hamseda_core::tiles::{HEAD_BYTES, STEP, STRIPS, Strip, TileSet, TilesError, frame_bytes};
 
 use crate::picture::{Frame, Picture, Rgb};
 use crate::scene::open_master;
@@ -164,27 +164,29 @@ pub(crate) struct Strips {
 }
 
 impl Strips {
-    /// The picture of tile `index` at about `width` pixels, on `frame` of the film.
+    /// From now on tiles are seen at up to `width` pixels: strips of another size are done with.
+    pub(crate) fn resize(&mut self, width: f32) {
+        let side = STRIPS.iter().map(|s| s.0).filter(|&s| f32::from(s) >= width).min().unwrap_or(STRIPS[0].0);
+        if side != self.side {
+            *self = Self { side, strips: BTreeMap::new() };
+        }
+    }
+
+    /// The picture of tile `index` on `frame` of the film.
     pub(crate) fn frame(
         &mut self,
         artefacts: &dyn Artefacts,
         (index, tile): (usize, &WallTile),
-        width: f32,
         frame: usize,
     ) -> Result<Frame<'_>, FilmError> {
-        let side = hamseda_core::tiles::STRIPS.iter().map(|s| s.0).filter(|&s| f32::from(s) >= width).min();
-        let side = side.unwrap_or(hamseda_core::tiles::STRIPS[0].0);
-        if side != self.side {
-            // All tiles are seen at about one size, so strips of another size are done with.
-            *self = Self { side, strips: BTreeMap::new() };
-        }
+        let side = self.side;
         let strip = match self.strips.entry(index) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(entry) => entry.insert(read_strip(artefacts, tile.tiles, side)?),
         };
         let side = usize::from(strip.side);
-        let step = hamseda_core::tiles::STEP as usize;
-        Ok(Frame { width: side, height: side, data: strip.frame(bounce(frame / step, strip.frames())) })
+        let at = bounce(frame / STEP as usize, strip.frames());
+        Ok(Frame { width: side, height: side, data: strip.frame(at) })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::picture::{Picture, Rgb};
 use crate::scene::open_master;
 use crate::wall::camera::{Camera, View};
 use crate::wall::layout::Area;
-use crate::wall::tiles::{Near, Strips, cell_crop, read_near, strip_crop};
+use crate::wall::tiles::{Near, Strips, cell_crop, strip_crop};
 use crate::wall::{Wall, WallInputs, sample};
 use crate::words::Phrases;
 
@@ -56,13 +56,17 @@ impl Number<'_> {
 
 impl Wall<'_> {
     /// Composes and encodes all frames.
-    pub(crate) fn encode(&self, number: &Number, progress: Progress) -> Result<Encoded, FilmError> {
+    pub(crate) fn encode(
+        &self,
+        near: &BTreeMap<usize, Near>,
+        number: &Number,
+        progress: Progress,
+    ) -> Result<Encoded, FilmError> {
         let total = (UNITS * UNIT_FRAMES) as usize;
         progress(0, total, "wall");
-        let (width, height) = (WIDTH as f32, HEIGHT as f32);
-        let camera = Camera { focus: self.areas[self.focus], width, height };
-        let near = self.near(&camera)?;
-        let mut composer = Composer { wall: self, camera, near, strips: Strips::default(), speaker: Speaker::default() };
+        let camera = self.camera();
+        let mut composer =
+            Composer { wall: self, camera, near, strips: Strips::default(), speaker: Speaker::default() };
         let layers = number.layers();
         let mut encoder = VideoEncoder::start(self.cage, &CODING).map_err(FilmError::cage("wall encoder"))?;
         let mut picture = Picture::film(NIGHT);
@@ -77,28 +81,31 @@ impl Wall<'_> {
         encoder.finish().map_err(FilmError::cage("wall encoder"))
     }
 
-    /// Masters of the tiles that are ever seen larger than their strips, the nearest to the speaker first.
-    fn near(&self, camera: &Camera) -> Result<BTreeMap<usize, Near>, FilmError> {
+    fn camera(&self) -> Camera {
+        Camera { focus: self.areas[self.focus], width: WIDTH as f32, height: HEIGHT as f32 }
+    }
+
+    /// Tiles that are ever seen larger than their strips, the nearest to the speaker first; not more than fit in memory.
+    pub(crate) fn ever_large(&self) -> Vec<usize> {
+        let camera = self.camera();
         let views: Vec<_> = (0..=PULL).step_by(6).map(|f| camera.view(f as f32 / (PULL - 1) as f32)).collect();
         let large = |area: Area| views.iter().any(|v| v.on_screen(area, camera.width).is_some_and(|a| a.w > NEAR));
         let (x, y) = camera.focus.centre();
+        let distance = |i: usize| {
+            let centre = self.areas[i].centre();
+            (centre.0 - x).hypot(centre.1 - y)
+        };
         let mut wanted: Vec<_> = (0..self.areas.len()).filter(|&i| large(self.areas[i])).collect();
-        wanted.sort_by(|&a, &b| {
-            let distance = |i: usize| {
-                let centre = self.areas[i].centre();
-                (centre.0 - x).hypot(centre.1 - y)
-            };
-            distance(a).total_cmp(&distance(b))
-        });
+        wanted.sort_by(|&a, &b| distance(a).total_cmp(&distance(b)));
         wanted.truncate(MOST_NEAR);
-        read_near(self.cage, self.artefacts, &self.tiles, &wanted, self.aspect(), 2)
+        wanted
     }
 }
 
 struct Composer<'a> {
     wall: &'a Wall<'a>,
     camera: Camera,
-    near: BTreeMap<usize, Near>,
+    near: &'a BTreeMap<usize, Near>,
     strips: Strips,
     speaker: Speaker,
 }
@@ -107,6 +114,7 @@ impl Composer<'_> {
     fn compose(&mut self, picture: &mut Picture, frame: usize) -> Result<(), FilmError> {
         let view = self.camera.view(frame as f32 / (PULL - 1) as f32);
         picture.fill(NIGHT);
+        self.strips.resize(self.wall.largest() * self.camera.width / view.area.w);
         for index in (0..self.wall.areas.len()).filter(|&i| i != self.wall.focus) {
             self.tile(picture, &view, index, frame)?;
         }
@@ -126,7 +134,7 @@ impl Composer<'_> {
             return Ok(());
         }
         let tile = (index, &self.wall.tiles[index]);
-        let source = self.strips.frame(self.wall.artefacts, tile, area.w.max(area.h), frame)?;
+        let source = self.strips.frame(self.wall.artefacts, tile, frame)?;
         sample::draw(picture, area, source, strip_crop(source.width as f32, aspect), soft);
         Ok(())
     }

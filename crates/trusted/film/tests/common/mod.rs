@@ -4,20 +4,21 @@
     clippy::disallowed_methods,
     reason = "helpers of tests; ffmpeg is what judges the result"
 )]
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![expect(dead_code, reason = "each test file uses its own part")]
 
 use std::path::Path;
 use std::process::Command;
 
+use hamseda_core::tiles::{STRIPS, Strip, TileSet};
 use hamseda_core::{ArtefactId, Campaign, Lang, MessageId};
 use hamseda_film::{Artefacts, Folder};
 use hamseda_programme::{Caption, Clip, ClipSource, Kind, Plan, Segment, Text};
 use hamseda_tally::{Claim, Leaf, LeafKind};
 use hamseda_vault::ArtefactKind;
 
-pub const MASTER: ArtefactKind = ArtefactKind::new("master", "mp4");
+pub(crate) const MASTER: ArtefactKind = ArtefactKind::new("master", "mp4");
 
-pub fn campaign() -> Campaign {
+pub(crate) fn campaign() -> Campaign {
     Campaign::parse(
         r##"
 origin = "orvana.example/we-can"
@@ -39,17 +40,17 @@ k = 1
     .unwrap()
 }
 
-pub fn claim(n: u8) -> Claim {
+pub(crate) fn claim(n: u8) -> Claim {
     let leaf = |i| Leaf { kind: LeafKind::Accepted, batch: 1, tag: [i; 16], commitment: [0; 32] };
     Claim::logged(&hamseda_tally::count(&(0..n).map(leaf).collect::<Vec<_>>()))
 }
 
-pub fn text(lang: Lang, text: &str) -> Text {
+pub(crate) fn text(lang: Lang, text: &str) -> Text {
     Text { lang, text: text.into() }
 }
 
 /// Runs ffmpeg or ffprobe; whatever it complains of fails the test.
-pub fn run(program: &str, arguments: &[&str]) -> String {
+pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
     let out = Command::new(program).args(["-v", "error"]).args(arguments).output().unwrap();
     let complaint = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success() && complaint.is_empty(), "{program} {arguments:?}: {complaint}");
@@ -57,7 +58,7 @@ pub fn run(program: &str, arguments: &[&str]) -> String {
 }
 
 /// A master of `units`: `picture` and `sound` are lavfi sources.
-pub fn master(store: &Folder, n: u8, units: u32, picture: &str, sound: &str) -> ArtefactId {
+pub(crate) fn master(store: &Folder, n: u8, units: u32, picture: &str, sound: &str) -> ArtefactId {
     let id = ArtefactId::from_bytes([n; 32]);
     let path = store.scratch(MASTER).unwrap().with_extension("mp4");
     let (frames, seconds) = ((units * 16).to_string(), format!("{:.6}", f64::from(units) * 16.0 / 30.0));
@@ -104,7 +105,7 @@ pub fn master(store: &Folder, n: u8, units: u32, picture: &str, sound: &str) -> 
     id
 }
 
-pub fn clip(n: u8, master: ArtefactId, units: u32, name: &str) -> Clip {
+pub(crate) fn clip(n: u8, master: ArtefactId, units: u32, name: &str) -> Clip {
     Clip {
         source: ClipSource::Message(MessageId::from_bytes([n; 16])),
         master,
@@ -116,13 +117,13 @@ pub fn clip(n: u8, master: ArtefactId, units: u32, name: &str) -> Clip {
     }
 }
 
-pub fn plan(kinds: Vec<Kind>) -> Plan {
+pub(crate) fn plan(kinds: Vec<Kind>) -> Plan {
     let segments = kinds.into_iter().map(|kind| Segment { kind, dip_in: false, dip_out: false }).collect();
     Plan { lang: Lang::En, segments, missing: Vec::new(), left_out: 0 }
 }
 
 /// MD5 of each decoded frame of a video file.
-pub fn frame_hashes(path: &Path, format: &str) -> Vec<String> {
+pub(crate) fn frame_hashes(path: &Path, format: &str) -> Vec<String> {
     let path = path.to_str().unwrap();
     let list = run("ffmpeg", &["-f", format, "-i", path, "-map", "0:v", "-f", "framemd5", "-"]);
     let hash = |line: &str| line.rsplit(',').next().unwrap_or_default().trim().to_owned();
@@ -130,7 +131,7 @@ pub fn frame_hashes(path: &Path, format: &str) -> Vec<String> {
 }
 
 /// Decoded sound, interleaved stereo.
-pub fn samples(path: &Path) -> Vec<f32> {
+pub(crate) fn samples(path: &Path) -> Vec<f32> {
     let out = Command::new("ffmpeg")
         .args(["-v", "error", "-i", path.to_str().unwrap(), "-map", "0:a", "-f", "f32le", "-"])
         .output()
@@ -139,7 +140,7 @@ pub fn samples(path: &Path) -> Vec<f32> {
 }
 
 /// Mean luma of each frame.
-pub fn brightness(path: &Path) -> Vec<f64> {
+pub(crate) fn brightness(path: &Path) -> Vec<f64> {
     let out = Command::new("ffmpeg")
         .args([
             "-v",
@@ -157,4 +158,36 @@ pub fn brightness(path: &Path) -> Vec<f64> {
         .output()
         .unwrap();
     out.stdout.chunks_exact(144).map(|f| f.iter().map(|&p| f64::from(p)).sum::<f64>() / 144.0).collect()
+}
+
+/// A tile file of a master, as preparing a message makes it.
+pub(crate) fn tiles(store: &Folder, n: u8, master: ArtefactId) -> ArtefactId {
+    let path = store.find(master).unwrap().unwrap();
+    let strip = |&(side, frames): &(u16, u16)| {
+        let filter = format!("crop=720:720,scale={side}:{side}:flags=area,fps=10");
+        let out = Command::new("ffmpeg")
+            .args([
+                "-v",
+                "error",
+                "-i",
+                path.to_str().unwrap(),
+                "-an",
+                "-vf",
+                &filter,
+                "-frames:v",
+                &frames.to_string(),
+            ])
+            .args(["-pix_fmt", "yuv420p", "-f", "rawvideo", "-"])
+            .output()
+            .unwrap();
+        Strip { side, data: out.stdout }
+    };
+    let set = TileSet { strips: STRIPS.iter().map(strip).collect() };
+    let mut id = *master.as_bytes();
+    id[0] = n;
+    id[31] = 0x71;
+    let (id, file) = (ArtefactId::from_bytes(id), store.scratch(MASTER).unwrap());
+    std::fs::write(&file, set.to_bytes()).unwrap();
+    store.keep(id, MASTER, &file).unwrap();
+    id
 }
