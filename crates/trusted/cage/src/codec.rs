@@ -51,6 +51,8 @@ const AUDIO: &[Codec] = &[
     codec("mp3", "mp3float"),
     codec("opus", "opus"),
     codec("vorbis", "vorbis"),
+    codec("mp2", "mp2float"),
+    codec("ac3", "ac3"),
     codec("amr_nb", "amrnb"),
     codec("amr_wb", "amrwb"),
     codec("alac", "alac"),
@@ -63,6 +65,10 @@ const AUDIO: &[Codec] = &[
     codec("pcm_u8", "pcm_u8"),
 ];
 
+/// Subtitles beside a picture: their tracks are counted and never decoded, but ffprobe gives up on a file when it may not
+/// open one.
+const COUNTED: &[&str] = &["mov_text", "subrip", "webvtt", "ass"];
+
 /// Every decoder, for ffmpeg's own allow-list and for `doctor`.
 pub(crate) fn decoders() -> impl Iterator<Item = &'static str> {
     VIDEO.iter().chain(AUDIO).map(|codec| codec.decoder)
@@ -70,5 +76,5 @@ pub(crate) fn decoders() -> impl Iterator<Item = &'static str> {
 
 /// The value of `-codec_whitelist`.
 pub(crate) fn allow_list() -> String {
-    decoders().collect::<Vec<_>>().join(",")
+    decoders().chain(COUNTED.iter().copied()).collect::<Vec<_>>().join(",")
 }

@@ -89,6 +89,17 @@ pub enum CageError {
         /// What the decoder said, shortened, printable ASCII only.
         detail: String,
     },
+    /// A track that no allowed decoder reads.
+    #[error(
+        "one of its tracks is in a form that is not read here ({codec}); ask for the clip as the phone recorded it, or export it as MP4"
+    )]
+    Codec {
+        /// ffmpeg's name of the form.
+        codec: String,
+    },
+    /// A header and no content.
+    #[error("nothing was recorded in it: the file has no picture and no sound; ask for the clip again")]
+    Nothing,
     /// More streams than a clip of a phone has.
     #[error(
         "the file holds {found} streams, at most {allowed} are accepted; export it with one picture and one sound track"
@@ -146,6 +157,8 @@ impl Coded for CageError {
             Self::TimedOut { .. } => "cage-timed-out",
             Self::Killed => "cage-killed",
             Self::Unreadable { .. } => "media-unreadable",
+            Self::Codec { .. } => "media-codec",
+            Self::Nothing => "media-nothing",
             Self::TooManyStreams { .. } => "media-too-many-streams",
             Self::TooManyPixels { .. } => "media-too-many-pixels",
             Self::TooLong { .. } => "media-too-long",

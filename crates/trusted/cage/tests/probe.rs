@@ -25,6 +25,20 @@ fn a_phones_clip_is_described() {
     }
 }
 
+/// Tracks that are not ours to decode do not spoil a clip.
+#[test]
+fn subtitles_are_counted_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("words.srt");
+    std::fs::write(&path, "1\n00:00:00,000 --> 00:00:01,000\nhello\n").unwrap();
+    let input = format!("{PICTURE} {SOUND} -i {}", path.display());
+    for (extension, words) in [("mp4", "mov_text"), ("mkv", "subrip"), ("mkv", "ass")] {
+        let bytes = clip(extension, &format!("{input} -map 0 -map 1 -map 2 -c:v libx264 -c:a aac -c:s {words}"));
+        let probe = probe(&cage(), &bytes).unwrap();
+        assert_eq!((probe.streams, probe.video.len(), probe.audio.len()), (3, 1, 1), "{words}");
+    }
+}
+
 #[test]
 fn a_turned_phone_and_hdr_are_seen() {
     let upright = clip("mp4", &format!("{PICTURE} -c:v libx264 -pix_fmt yuv420p"));
@@ -69,7 +83,7 @@ fn every_crafted_file_has_its_own_reason() {
         (b"ffconcat version 1.0\nfile /etc/passwd\n", "media-unsupported", "text file"),
         (b"GIF89a......", "media-unsupported", "GIF"),
         (&whole[..whole.len() / 2], "media-cut-short", "cut short"),
-        (&damaged, "media-unreadable", "damaged"),
+        (&damaged, "media-nothing", "nothing was recorded"),
         (&many, "media-too-many-streams", "33 streams, at most 16"),
         (&wide, "media-too-many-pixels", "4200 x 64, at most 4096"),
         (&long, "media-too-long", "longer than 600 s"),

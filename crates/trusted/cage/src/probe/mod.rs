@@ -157,15 +157,21 @@ impl Cage {
         }
         let unreadable = |detail: String| CageError::Unreadable { detail };
         if !end.success() {
-            return Err(unreadable(end.complaint));
+            return Err(refused_codec(&end.complaint).unwrap_or_else(|| unreadable(end.complaint)));
         }
         let probe = json::parse(&json, media.container()).map_err(|e| unreadable(e.to_string()))?;
         if probe.streams == 0 {
-            return Err(unreadable("there is nothing in it".into()));
+            return Err(CageError::Nothing);
         }
         within(&probe, limits)?;
         Ok(probe)
     }
+}
+
+/// ffprobe gives up on a file when one track's decoder is not allowed.
+fn refused_codec(complaint: &str) -> Option<CageError> {
+    let (codec, _) = complaint.strip_prefix("Codec (")?.split_once(") not on whitelist")?;
+    Some(CageError::Codec { codec: codec.to_owned() })
 }
 
 fn arguments(container: Container) -> Vec<String> {
