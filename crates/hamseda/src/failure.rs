@@ -18,11 +18,6 @@ impl Failure {
     pub(crate) fn refused(code: &str, what: impl Into<String>) -> Self {
         Self { code: code.into(), what: what.into(), exit: Exit::Refused }
     }
-
-    /// The command makes no sense as it was given.
-    pub(crate) fn usage(what: impl Into<String>) -> Self {
-        Self { code: "usage".into(), what: what.into(), exit: Exit::Usage }
-    }
 }
 
 impl<E: Coded> From<E> for Failure {

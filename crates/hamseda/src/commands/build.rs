@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use hamseda_cage::Cage;
 use hamseda_core::{Campaign, MessageState};
-use hamseda_film::{FilmInputs, FilmReport, VaultArtefacts, build_film};
+use hamseda_film::{FilmInputs, FilmReport, VaultArtefacts, WallInputs, WallReport, WallTile, build_film, build_wall};
 use hamseda_programme::{Candidate, Plan, Programme, SupporterCandidate, choose};
 use hamseda_tally::Claim;
 use hamseda_vault::{Released, Use, Vault};
@@ -67,11 +67,7 @@ pub(crate) async fn film(args: cli::Build, out: Output) -> Result<(), Failure> {
         let cage = Cage::new()?;
         let (campaign, claim, policy_sha256) = (&start.campaign, &start.claim, start.policy_sha256);
         let inputs = FilmInputs { campaign, plan: &plan, claim, policy_sha256 };
-        Ok(build_film(&artefacts, &cage, &inputs, &path, &move |done, total, label| {
-            progress.set_length(total as u64);
-            progress.set_position(done as u64);
-            progress.set_message(label.to_owned());
-        })?)
+        Ok(build_film(&artefacts, &cage, &inputs, &path, &shows(progress))?)
     })
     .await;
     bar.finish_and_clear();
@@ -93,9 +89,64 @@ pub(crate) async fn film(args: cli::Build, out: Output) -> Result<(), Failure> {
     Ok(())
 }
 
+#[derive(Serialize)]
+struct WallOutcome {
+    output: PathBuf,
+    #[serde(flatten)]
+    report: WallReport,
+}
+
+pub(crate) async fn wall(args: cli::Build, out: Output) -> Result<(), Failure> {
+    let cli::Build::Build(dir) = args;
+    let start = start(&dir).await?;
+    let tiles: Vec<_> = start.vault.released_for(Use::Wall).await?.iter().map(tile).collect();
+    let lang = programme(&start.folder)?.language;
+    let output = start.folder.path("wall");
+    let bar = out.bar(1, "wall", Unit::Items);
+    let (progress, path) = (bar.clone(), output.clone());
+    let artefacts = VaultArtefacts::new(start.vault.clone(), tokio::runtime::Handle::current());
+    let report = tokio::task::spawn_blocking(move || -> Result<WallReport, Failure> {
+        let cage = Cage::new()?;
+        let inputs = WallInputs { campaign: &start.campaign, tiles: &tiles, claim: &start.claim, lang };
+        Ok(build_wall(&artefacts, &cage, &inputs, &path, &shows(progress))?)
+    })
+    .await;
+    bar.finish_and_clear();
+    let report = report.map_err(|e| Failure::refused("wall", e.to_string()))??;
+    out.result(&WallOutcome { output: output.clone(), report }, || {
+        let made = if report.walls_encoded == 0 { "reused" } else { "made" };
+        format!("wall      {} tiles, {made}, in {:.1} s\nin        {}", report.tiles, report.seconds, output.display())
+    });
+    Ok(())
+}
+
+/// A bar that follows a build.
+fn shows(bar: indicatif::ProgressBar) -> impl Fn(usize, usize, &str) + Sync {
+    move |done, total, label| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+        bar.set_message(label.to_owned());
+    }
+}
+
+fn tile(message: &Released) -> WallTile {
+    let parts = message.parts();
+    WallTile {
+        message: message.id(),
+        master: parts.master,
+        tiles: parts.tiles,
+        units: parts.units,
+        shown: parts.shown,
+    }
+}
+
+fn programme(folder: &Folder) -> Result<Programme, Failure> {
+    let path = folder.path("programme.toml");
+    Ok(Programme::parse(&std::fs::read_to_string(&path).at(&path)?)?)
+}
+
 async fn plan(start: &Start) -> Result<Plan, Failure> {
-    let path = start.folder.path("programme.toml");
-    let programme = Programme::parse(&std::fs::read_to_string(&path).at(&path)?)?;
+    let programme = programme(&start.folder)?;
     let candidates: Vec<_> = start.vault.released_for(Use::Film).await?.iter().map(candidate).collect();
     let supporters = start.vault.supporters().await?.into_iter().map(|s| SupporterCandidate {
         id: s.id,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use hamseda_core::{Clock as _, SystemClock};
-use hamseda_press::{Film, SiteCheck, SiteInputs, Wall, build_site, verify_manifest};
+use hamseda_press::{Film, SiteCheck, SiteFault, SiteInputs, Wall, build_site, verify_manifest};
 use hamseda_seal::KeySet;
 use hamseda_tally::note::Note;
 use hamseda_tally::{Policy, layout};
@@ -95,7 +95,7 @@ fn verify(site: &Path, out: Output) -> Result<(), Failure> {
             "manifest  {}, {} files, {} bytes\nsigned by {}",
             verified.check.origin, verified.check.files, verified.check.bytes, policy.log
         )];
-        lines.extend(verified.check.faults.iter().map(|fault| format!("fault     {fault}")));
+        lines.extend(verified.check.faults.iter().map(fault));
         if verified.ok {
             lines.push("ok        every file is the one that was published".into());
         }
@@ -106,4 +106,12 @@ fn verify(site: &Path, out: Output) -> Result<(), Failure> {
     }
     let what = format!("{} files of this copy differ from the published site; get it elsewhere", verified.check.faults.len());
     Err(Failure::refused("site-faults", what))
+}
+
+fn fault(fault: &SiteFault) -> String {
+    match fault {
+        SiteFault::Changed(path) => format!("fault     {path}: other bytes than were published"),
+        SiteFault::Missing(path) => format!("fault     {path}: missing"),
+        SiteFault::Extra(path) => format!("fault     {path}: not part of the site"),
+    }
 }

@@ -21,7 +21,7 @@ struct Report {
     leaves_waiting: u64,
     leaves_logged: u64,
     batches: u64,
-    custody.seq: u64,
+    custody_events: u64,
     /// Sealed files the vault knows, so that a sender's tool can see what arrived.
     sealed: Vec<String>,
     unreadable: Vec<Unreadable>,
@@ -46,7 +46,7 @@ pub(crate) async fn run(args: cli::Dir, out: Output) -> Result<(), Failure> {
         leaves_waiting: counts.leaves_waiting,
         leaves_logged: counts.leaves_logged,
         batches: counts.batches,
-        custody.seq: custody.events,
+        custody_events: custody.seq,
         sealed: all.iter().map(|m| m.sealed.to_string()).collect(),
         unreadable: all.iter().filter(|m| m.state == MessageState::Unreadable).map(unreadable).collect(),
         messages: counts.messages,
@@ -65,7 +65,7 @@ fn text(report: &Report) -> String {
     lines.extend(report.messages.iter().map(|(state, n)| format!("{:<11} {n}", state.as_str())));
     lines.push(format!("jobs        {} free, {} leased", report.jobs_free, report.jobs_leased));
     lines.push(format!("log         {} leaves in {} batches, {} waiting", report.leaves_logged, report.batches, report.leaves_waiting));
-    lines.push(format!("custody     {} events, linked", report.custody.seq));
+    lines.push(format!("custody     {} events, linked", report.custody_events));
     lines.extend(report.unreadable.iter().map(|u| format!("can't read  {}: {} [{}]", &u.id[..8], u.reason, u.code)));
     lines.join("\n")
 }
