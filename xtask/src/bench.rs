@@ -2,8 +2,11 @@
 
 use crate::shell::Res;
 
-/// Measurements: name, what it measures, and what runs it.
-const BENCHES: &[(&str, &str, fn() -> Res)] = &[];
+/// Name, what it measures, and what runs it.
+type Bench = (&'static str, &'static str, fn() -> Res);
+
+/// All of them.
+const BENCHES: &[Bench] = &[];
 
 /// `cargo xtask bench [NAME]`
 pub(crate) fn main(words: &[String]) -> Res {

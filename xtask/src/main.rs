@@ -39,7 +39,7 @@ cargo xtask CHORE
     --no-serve        end when everything is verified
     --debug           use the unoptimised build
   clips DIR [N]     only draw and film the demo's people
-  test [PART ...]   every test, or only: rust web vectors e2e
+  test [PART ...]   every test, or only: rust (with format vectors), web, e2e
   arrows            check that dependencies between crates walk one way
   licences          check licences, sources and banned crates against deny.toml
   bench [NAME]      run a benchmark; without a name: list them

@@ -35,9 +35,11 @@ pub(crate) struct Package {
 pub(crate) fn packages(all: bool) -> Res<Vec<Package>> {
     let mut cargo = tree::cargo();
     cargo.args(["metadata", "--format-version", "1", "--locked", "--all-features"]);
-    if !all {
-        cargo.arg("--no-deps");
-    }
+    match all {
+        // Only what a Linux machine links: other systems' crates would be fetched just to be read.
+        true => cargo.args(["--filter-platform", "x86_64-unknown-linux-gnu"]),
+        false => cargo.arg("--no-deps"),
+    };
     let text = output(&mut cargo)?;
     let json = Json::parse(&text).ok_or("cargo metadata printed something that is no JSON")?;
     Ok(json.get("packages").list().iter().map(package).collect())

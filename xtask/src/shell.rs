@@ -51,6 +51,23 @@ pub(crate) fn output(command: &mut Command) -> Res<String> {
     Err(format!("{} ended with {}\n{}", shown(command), output.status, last_lines(&said, 12)))
 }
 
+/// Runs and gives each line of standard output as it comes; errors go where ours go.
+///
+/// # Errors
+/// It can't be started.
+pub(crate) fn each_line(command: &mut Command, each: impl FnMut(&str)) -> Res<std::process::ExitStatus> {
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(|e| not_started(command, &e))?;
+    if let Some(out) = child.stdout.take() {
+        let mut each = each;
+        // Split by bytes: what a test prints need not be text.
+        for line in BufReader::new(out).split(b'\n').map_while(Result::ok) {
+            each(&String::from_utf8_lossy(&line));
+        }
+    }
+    child.wait().map_err(|e| e.to_string())
+}
+
 /// Whether a command can be run and succeeds; what it prints is dropped.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

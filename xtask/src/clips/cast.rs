@@ -103,7 +103,7 @@ fn another(known: &[Contributor], index: usize) -> Contributor {
     made.wishes.name = same_script.get(index % same_script.len().max(1)).cloned();
     made.wishes.place = Some(random.pick(&places).clone());
     made.role.look = format!("{}, skin {}", random.pick(&faces).role.look, 2 + random.next() % 5);
-    made.role.scene = (*random.pick(&Scene::ALL)).0.into();
+    made.role.scene = random.pick(&Scene::ALL).0.into();
     let camera = &random.pick(known).role;
     let ending = camera.file.rsplit('.').next().unwrap_or("mp4");
     made.role.file = format!("clip-{:04}.{ending}", index + 1);

@@ -108,7 +108,11 @@ fn init(steps: &mut Steps, program: &Program) -> Res {
     steps.step("Making the campaign folder", |_| {
         let lists = tree::path("xtask/demo");
         let mut init = program.command(&["init", "--trial"]);
-        init.arg("--campaign").arg(lists.join("campaign.toml")).arg("--programme").arg(lists.join("programme.toml")).arg(&program.dir);
+        init.arg("--campaign")
+            .arg(lists.join("campaign.toml"))
+            .arg("--programme")
+            .arg(lists.join("programme.toml"))
+            .arg(&program.dir);
         program.ask(&mut init)?;
         Ok(format!("made {}: settings, keys, signed key set", program.dir.display()))
     })

@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn covered_pixels_take_the_colour_and_others_keep_theirs() {
         let mut canvas = Canvas::new(8, 4, GREY);
-        canvas.fill(&Path::rect(2.0, 1.0, 3.0, 2.0), &Affine::SAME, Paint::solid(Rgb::hex(0xffffff)));
+        canvas.fill(&Path::rect(2.0, 1.0, 3.0, 2.0), &Affine::SAME, Paint::Flat(Rgb::hex(0xffffff), 1.0));
         let luma = canvas.planes[0].clone();
         assert_eq!((luma[8 + 2], luma[8 + 4], luma[8 + 5], luma[2]), (235, 235, 126, 126));
     }
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn out_of_focus_keeps_the_mean() {
         let mut canvas = Canvas::new(32, 32, Rgb::hex(0));
-        canvas.fill(&Path::rect(14.0, 14.0, 4.0, 4.0), &Affine::SAME, Paint::solid(Rgb::hex(0xffffff)));
+        canvas.fill(&Path::rect(14.0, 14.0, 4.0, 4.0), &Affine::SAME, Paint::Flat(Rgb::hex(0xffffff), 1.0));
         let sum = |c: &Canvas| c.planes[0].iter().map(|&v| u32::from(v)).sum::<u32>();
         let before = sum(&canvas);
         canvas.defocus(2);

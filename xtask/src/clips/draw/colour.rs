@@ -53,11 +53,6 @@ pub(crate) enum Paint {
 }
 
 impl Paint {
-    /// An opaque colour.
-    pub(crate) const fn solid(colour: Rgb) -> Self {
-        Self::Flat(colour, 1.0)
-    }
-
     /// A spot that fades to nothing at the rim.
     pub(crate) const fn glow(centre: Point, radii: Point, colour: Rgb, alpha: f32) -> Self {
         Self::Radial { centre, radii, start: (colour, alpha), end: (colour, 0.0) }

@@ -25,6 +25,7 @@ pub(crate) struct Affine {
 
 impl Affine {
     /// Leaves everything where it is.
+    #[cfg(test)]
     pub(crate) const SAME: Self = Self { a: 1.0, b: 0.0, c: 0.0, d: 1.0, e: 0.0, f: 0.0 };
 
     /// Scales, then moves.
@@ -189,7 +190,7 @@ impl Path {
                     let (a, b, c) = (place.apply(a), place.apply(b), place.apply(c));
                     let from = at;
                     let reach = (a.x - from.x).abs() + (a.y - from.y).abs() + (b.x - a.x).abs() + (b.y - a.y).abs();
-                    let pieces = ((reach.sqrt() * 1.3) as usize).clamp(3, 40);
+                    let pieces = ((reach.sqrt() * 2.6) as usize).clamp(4, 48);
                     for i in 1..=pieces {
                         let next = cubic(from, a, b, c, i as f32 / pieces as f32);
                         each(at, next);

@@ -109,7 +109,7 @@ fn scarf_drape(brush: &mut Brush<'_>, cover: Rgb) {
         .curve((0.66, 2.62), (1.10, 2.20), (1.34, 1.80))
         .curve((1.16, 1.45), (0.95, 1.10), (0.62, 0.62))
         .curve((0.40, 1.02), (-0.40, 1.02), (-0.62, 0.62));
-    brush.blend(&drape, pt(1.0 * side, 0.9), pt(-1.0 * side, 2.5), cover.tint(0.08), cover.shade(0.32));
+    brush.blend(&drape, pt(side, 0.9), pt(-side, 2.5), cover.tint(0.08), cover.shade(0.32));
     let mask = brush.mask(&drape);
     for (a, b, c) in [
         (pt(-0.70, 0.85), pt(-0.30, 1.62), pt(0.72, 1.52)),
