@@ -33,7 +33,10 @@ function start(hero: HTMLElement, video: HTMLVideoElement): void {
   video.addEventListener('pause', label)
   hero.querySelector('img')?.after(video)
   video.play().then(
-    () => hero.append(button),
+    () => {
+      label()
+      hero.append(button)
+    },
     () => video.remove(), // the browser refuses to play by itself: the still stays
   )
 }

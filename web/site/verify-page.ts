@@ -79,9 +79,9 @@ function wireReceipt(read: Reader): void {
     read('log/tags.bin').then(
       (tags) => {
         const there = tags !== null && find(tags, receipt)
-        say(state, there ? form.dataset['yes'] : form.dataset['no'], there ? 'good' : 'bad')
+        say(state, there ? form.dataset['yes'] : form.dataset['no'], there ? 'good' : '')
       },
-      () => say(state, form.dataset['no'], 'bad'),
+      () => say(state, form.dataset['failed'], 'bad'),
     )
   })
 }

@@ -75,7 +75,7 @@ impl PlaceRelease {
             cell.pages = pages_in(messages, table, &covered);
         }
         let next = [fresh, stay].into_iter().find_map(|next| next.stepped_from(&before, table, step));
-        next.unwrap_or_else(|| Self { withheld: true, ..before })
+        next.unwrap_or(Self { withheld: true, ..before })
     }
 
     /// The cells to show; none while they are withheld.

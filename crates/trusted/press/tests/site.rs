@@ -1,4 +1,5 @@
 //! Whole sites from fixed data: what pages say, what they never say, and what a second build costs.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! From a vault to a site: a message is accepted, logged, published and shown; taken back, it is gone with the next build.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 mod common;
 
