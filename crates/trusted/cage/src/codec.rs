@@ -67,7 +67,7 @@ const AUDIO: &[Codec] = &[
 
 /// Subtitles beside a picture: their tracks are counted and never decoded, but ffprobe gives up on a file when it may not
 /// open one.
-const COUNTED: &[&str] = &["mov_text", "subrip", "webvtt", "ass"];
+const COUNTED: &[&str] = &["mov_text", "subrip", "srt", "webvtt", "ass", "ssa"];
 
 /// Every decoder, for ffmpeg's own allow-list and for `doctor`.
 pub(crate) fn decoders() -> impl Iterator<Item = &'static str> {

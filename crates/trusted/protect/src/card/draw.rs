@@ -11,6 +11,8 @@ use crate::yuv;
 const GROUND: [u8; 3] = [0xf7, 0xe6, 0xde];
 /// Accent.
 const ACCENT: [u8; 3] = [0xb9, 0x3a, 0x0a];
+/// Most of the accent in a card's ground: text on it keeps its contrast.
+const MOST_TINT: f32 = 0.2;
 /// Lines of the pattern.
 const LINES: u32 = 15;
 /// The flat line: where a waveform stands when there is a voice.
@@ -20,33 +22,34 @@ const FLAT_Y: f32 = 360.0;
 pub(super) fn card(seed: &[u8]) -> Result<Vec<u8>, PrepareError> {
     let none = || PrepareError::Library("no picture of the canvas' size".into());
     let mut pixmap = Pixmap::new(WIDTH, HEIGHT).ok_or_else(none)?;
-    pixmap.fill(opaque(GROUND));
     let mut numbers = Numbers::new(seed);
-    hills(&mut pixmap, &mut numbers);
+    // Cards stand side by side on a wall: their grounds differ as paper does.
+    let depth = numbers.between(0.0, MOST_TINT);
+    pixmap.fill(mixed(depth));
+    hills(&mut pixmap, &mut numbers, depth);
     flat_line(&mut pixmap);
     Ok(yuv::frame_from_rgba(pixmap.data(), WIDTH as usize, HEIGHT as usize))
 }
 
-fn opaque([r, g, b]: [u8; 3]) -> Color {
-    Color::from_rgba8(r, g, b, 255)
+/// The ground with this share of the accent.
+fn mixed(share: f32) -> Color {
+    let mix = |i: usize| (f32::from(GROUND[i]) + (f32::from(ACCENT[i]) - f32::from(GROUND[i])) * share).round() as u8;
+    Color::from_rgba8(mix(0), mix(1), mix(2), 255)
 }
 
-/// Accent at a strength, over the ground.
-fn accent(strength: f32) -> Paint<'static> {
-    let mix = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * strength).round() as u8;
+fn paint(share: f32) -> Paint<'static> {
     let mut paint = Paint { anti_alias: true, ..Paint::default() };
-    let [r, g, b] = [0, 1, 2].map(|i| mix(GROUND[i], ACCENT[i]));
-    paint.set_color_rgba8(r, g, b, 255);
+    paint.set_color(mixed(share));
     paint
 }
 
 /// Lines one under the other, bent by the same three slow waves, paler upwards: a landscape without a place.
-fn hills(pixmap: &mut Pixmap, numbers: &mut Numbers) {
+fn hills(pixmap: &mut Pixmap, numbers: &mut Numbers, ground: f32) {
     let waves: Vec<[f32; 4]> = (0..3)
         .map(|i| {
             let length = numbers.between(260.0, 620.0) / (1.0 + i as f32 * 0.7);
             [
-                numbers.between(18.0, 64.0) / (1.0 + i as f32),
+                numbers.between(30.0, 90.0) / (1.0 + i as f32),
                 length,
                 numbers.between(0.0, std::f32::consts::TAU),
                 numbers.between(-0.5, 0.5),
@@ -68,7 +71,7 @@ fn hills(pixmap: &mut Pixmap, numbers: &mut Numbers) {
         (0..=(WIDTH + 16) / 8).map(|i| i as f32 * 8.0).for_each(|x| path.line_to(x, at(x)));
         if let Some(path) = path.finish() {
             let stroke = Stroke { width: 1.2 + depth * 1.6, ..Stroke::default() };
-            pixmap.stroke_path(&path, &accent(0.07 + depth * 0.22), &stroke, Transform::identity(), None);
+            pixmap.stroke_path(&path, &paint(ground + 0.08 + depth * 0.3), &stroke, Transform::identity(), None);
         }
     }
 }
@@ -80,7 +83,7 @@ fn flat_line(pixmap: &mut Pixmap) {
     path.line_to(middle + 150.0, FLAT_Y);
     if let Some(path) = path.finish() {
         let stroke = Stroke { width: 6.0, line_cap: LineCap::Round, ..Stroke::default() };
-        pixmap.stroke_path(&path, &accent(1.0), &stroke, Transform::identity(), None);
+        pixmap.stroke_path(&path, &paint(1.0), &stroke, Transform::identity(), None);
     }
 }
 
