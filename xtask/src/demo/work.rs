@@ -107,7 +107,7 @@ pub(super) fn publish(steps: &mut Steps, program: &Program) -> Res {
             n => format!("{n} messages accepted; the custody record says \"demo rule\""),
         })
     })?;
-    batch(steps, program, "Closing the batch of messages", &[])?;
+    batch(steps, program, "Closing the batch of messages")?;
     if count(&program.ask(&mut program.in_dir(&["status"]))?, "leaves_logged") == 0 {
         return Err("none of these messages can be read, so there is nothing to show or count".into());
     }
@@ -123,8 +123,7 @@ pub(super) fn publish(steps: &mut Steps, program: &Program) -> Res {
         let answer = program.ask(&mut program.in_dir(&["publish"]))?;
         Ok(format!("{} clips entered for the log, {} were in it", count(&answer, "entered"), count(&answer, "logged")))
     })?;
-    // It holds no message, only clips, so it is below any floor: the demo's campaign ends here.
-    batch(steps, program, "Closing the batch of clips", &["--closing"])?;
+    batch(steps, program, "Closing the batch of clips")?;
     build(steps, program, "Building the site", "site", |answer| {
         let changes = answer.get("changes");
         let (wrote, kept) = (count(changes, "written"), count(changes, "kept"));
@@ -132,9 +131,9 @@ pub(super) fn publish(steps: &mut Steps, program: &Program) -> Res {
     })
 }
 
-fn batch(steps: &mut Steps, program: &Program, what: &str, options: &[&str]) -> Res {
+fn batch(steps: &mut Steps, program: &Program, what: &str) -> Res {
     steps.step(what, |_| {
-        let answer = program.ask(program.in_dir(&["batch", "close"]).args(options))?;
+        let answer = program.ask(&mut program.in_dir(&["batch", "close"]))?;
         Ok(match answer.get("closed") {
             Json::Bool(true) => {
                 format!("batch {} closed, {} leaves in the log", count(&answer, "batch"), count(&answer, "size"))

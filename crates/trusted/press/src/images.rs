@@ -2,11 +2,8 @@
 //!
 //! Refuses: enlarging, and anything but baseline or progressive JPEG that our own encoders wrote.
 
+use jpeg_decoder::{Decoder, PixelFormat};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::zune_core::bytestream::ZCursor;
-use zune_jpeg::zune_core::colorspace::ColorSpace;
-use zune_jpeg::zune_core::options::DecoderOptions;
 
 /// Quality of pages' pictures; at 640 pixels a poster takes about 35 kB.
 const QUALITY: u8 = 70;
@@ -70,21 +67,22 @@ fn encode(picture: &Picture, quality: u8) -> Result<Vec<u8>, String> {
 /// # Errors
 /// A sentence on what is wrong with the picture.
 pub(crate) fn size(jpeg: &[u8]) -> Result<(usize, usize), String> {
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options());
-    decoder.decode_headers().map_err(|e| format!("{e:?}"))?;
-    decoder.dimensions().ok_or_else(|| "a JPEG without dimensions".to_owned())
-}
-
-fn options() -> DecoderOptions {
-    DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB).set_max_width(LARGEST).set_max_height(LARGEST)
+    let mut decoder = Decoder::new(jpeg);
+    decoder.read_info().map_err(|e| e.to_string())?;
+    let info = decoder.info().ok_or("a JPEG without dimensions")?;
+    Ok((usize::from(info.width), usize::from(info.height)))
 }
 
 fn decode(jpeg: &[u8]) -> Result<Picture, String> {
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options());
-    let rgb = decoder.decode().map_err(|e| format!("{e:?}"))?;
-    let (width, height) = decoder.dimensions().ok_or_else(|| "a JPEG without dimensions".to_owned())?;
-    if width == 0 || rgb.len() != width * height * 3 {
-        return Err("a JPEG cut short".into());
+    let (width, height) = size(jpeg)?;
+    if width == 0 || height == 0 || width > LARGEST || height > LARGEST {
+        return Err(format!("a picture of {width} × {height} pixels"));
+    }
+    let mut decoder = Decoder::new(jpeg);
+    let rgb = decoder.decode().map_err(|e| e.to_string())?;
+    let is_rgb = decoder.info().is_some_and(|info| info.pixel_format == PixelFormat::RGB24);
+    if !is_rgb || rgb.len() != width * height * 3 {
+        return Err("a JPEG cut short, or not in colour".into());
     }
     Ok(Picture { width, height, rgb })
 }
@@ -156,6 +154,19 @@ mod tests {
         for (x, want) in [(80, [200, 40, 40]), (240, [40, 40, 200])] {
             assert!(at(x).iter().zip(want).all(|(a, b)| a.abs_diff(b) < 12), "{:?}", at(x));
         }
+    }
+
+    /// Posters come with halved colour and a scan for each channel, which some decoders read as green.
+    #[test]
+    fn a_poster_with_separate_scans_keeps_its_colours() {
+        let rgb = [200, 40, 40].repeat(64 * 64);
+        let mut poster = Vec::new();
+        let mut encoder = Encoder::new(&mut poster, 84);
+        encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+        encoder.set_optimized_huffman_tables(true);
+        encoder.encode(&rgb, 64, 64, ColorType::Rgb).unwrap();
+        let picture = decode(&narrowed(&poster, 32).unwrap()).unwrap();
+        assert!(picture.rgb[..3].iter().zip([200, 40, 40]).all(|(a, b)| a.abs_diff(b) < 12), "{:?}", &picture.rgb[..3]);
     }
 
     #[test]

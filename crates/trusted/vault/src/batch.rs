@@ -62,9 +62,21 @@ struct Waiting {
     owners: HashMap<(LeafKind, Tag), MessageId>,
 }
 
+impl Waiting {
+    /// Whether a batch of these tells nobody's secret: enough messages for one to hide among, or no message at all and a
+    /// group of clips. A withdrawal or duplicate alone would show when it came, so it waits for messages.
+    fn is_enough(&self, floors: Floors) -> bool {
+        if self.messages > 0 {
+            return self.messages >= u64::from(floors.batch);
+        }
+        let clips = self.pending.iter().filter(|p| p.kind == LeafKind::Published).count();
+        clips >= floors.k as usize && !self.pending.iter().any(|p| p.kind.is_strike())
+    }
+}
+
 impl Vault {
-    /// Closes a batch with everything that waits, when at least the floor's number of messages does (or the campaign
-    /// ends); `None` when it is too early. Leaves are sorted by tag: their order says nothing of time.
+    /// Closes a batch with everything that waits, when at least the floor's number of messages does (or a group of k
+    /// clips alone, or the campaign ends); `None` when it is too early. Leaves are sorted by tag: their order says nothing of time.
     ///
     /// The signed checkpoint is durable together with the leaves; `sign` may be called more than once, and only the
     /// checkpoint that is returned exists.
@@ -105,8 +117,7 @@ async fn close(
     sign: Signer<'_>,
 ) -> Result<Option<ClosedBatch>, VaultError> {
     let waiting = waiting(tx).await?;
-    let enough = waiting.messages >= u64::from(spec.floors.batch.max(1));
-    if waiting.pending.is_empty() || !(enough || spec.closing) {
+    if waiting.pending.is_empty() || !(waiting.is_enough(spec.floors) || spec.closing) {
         return Ok(None);
     }
     let row = tx.one("SELECT COALESCE(MAX(number), 0) + 1, COALESCE(MAX(size), 0) FROM batch", &[]).await?;
