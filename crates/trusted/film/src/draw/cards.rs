@@ -91,11 +91,13 @@ impl Desk<'_> {
         let Palette { ink, paper, muted, .. } = self.palette;
         let words = Words::of(&Text { lang: quote.text.lang, text: in_marks(&quote.text) });
         let leading = if quote.text.lang.direction() == Direction::Rtl { 1.6 } else { 1.34 };
-        let said = self.setter.balanced(&words, Style::new(50.0, leading, REGULAR, ink), 26.0, MEASURE, 9);
         let room = MEASURE - portrait.map_or(0.0, |_| PORTRAIT + 32.0);
         let (name, detail) = self.caption(&quote.caption, room, (30.0, ink), (24.0, muted));
         let caption = name.height + detail.height;
         let foot = if portrait.is_some() { PORTRAIT.max(caption) } else { caption };
+        // Somebody's words are cut only where nothing else helps: they may fill the card first.
+        let room = H - 2.0 * SAFE_X - 48.0 - foot;
+        let said = self.setter.fill(&words, Style::new(50.0, leading, REGULAR, ink), 26.0, MEASURE, room);
         let top = (H - said.height - 48.0 - foot) / 2.0;
         let layers = self.stack(|desk, page| {
             page.text(desk.setter, &said, MARGIN, top);

@@ -156,10 +156,27 @@ impl Typesetter {
 
     /// Sets `words` in at most `lines` lines: smaller in steps of 2 px down to `least`, then cut with an ellipsis.
     pub(crate) fn fit(&mut self, words: &Words, style: Style, least: f32, measure: f32, lines: usize) -> Set {
+        self.shrink(words, style, least, measure, |_| lines)
+    }
+
+    /// Sets `words` within `height` pixels in the same way, in lines of about equal length.
+    pub(crate) fn fill(&mut self, words: &Words, style: Style, least: f32, measure: f32, height: f32) -> Set {
+        let lines = |size: f32| ((height / (size * style.leading).round()) as usize).max(1);
+        let set = self.shrink(words, style, least, measure, lines);
+        self.balance(words, set)
+    }
+
+    /// Like [`Typesetter::fit`], in lines of about equal length.
+    pub(crate) fn balanced(&mut self, words: &Words, style: Style, least: f32, measure: f32, lines: usize) -> Set {
+        let set = self.fit(words, style, least, measure, lines);
+        self.balance(words, set)
+    }
+
+    fn shrink(&mut self, words: &Words, style: Style, least: f32, measure: f32, lines: impl Fn(f32) -> usize) -> Set {
         let mut size = style.size;
         loop {
             let set = self.lay(words, Style { size, ..style }, measure, Wrap::Word, Ellipsize::None);
-            if set.lines <= lines && set.width <= measure {
+            if set.lines <= lines(size) && set.width <= measure {
                 return set;
             }
             if size - 2.0 < least {
@@ -167,29 +184,25 @@ impl Typesetter {
             }
             size -= 2.0;
         }
-        let cut = Ellipsize::End(EllipsizeHeightLimit::Lines(lines));
+        let cut = Ellipsize::End(EllipsizeHeightLimit::Lines(lines(least)));
         self.lay(words, Style { size: least, ..style }, measure, Wrap::WordOrGlyph, cut)
     }
 
-    /// Like [`Typesetter::fit`], with lines of about equal length.
-    pub(crate) fn balanced(&mut self, words: &Words, style: Style, least: f32, measure: f32, lines: usize) -> Set {
-        let first = self.fit(words, style, least, measure, lines);
+    /// The narrowest box in which `first` has no more lines.
+    fn balance(&mut self, words: &Words, first: Set) -> Set {
         if first.lines < 2 {
             return first;
         }
-        let style = first.style;
+        let (style, measure) = (first.style, first.measure);
         let (mut low, mut high) = (measure / first.lines as f32, measure);
         while high - low > 8.0 {
             let middle = f32::midpoint(low, high);
             let set = self.lay(words, style, middle, Wrap::Word, Ellipsize::None);
             if set.lines > first.lines || set.width > middle { low = middle } else { high = middle }
         }
-        let mut best = self.lay(words, style, high, Wrap::Word, Ellipsize::None);
-        if best.lines != first.lines {
-            return first;
-        }
-        best.measure = high;
-        best
+        let best = self.lay(words, style, high, Wrap::Word, Ellipsize::None);
+        // Text that was cut has more lines when it isn't: it stays as it was.
+        if best.lines == first.lines { best } else { first }
     }
 
     fn lay(&mut self, words: &Words, style: Style, measure: f32, wrap: Wrap, ellipsize: Ellipsize) -> Set {
