@@ -22,9 +22,23 @@ struct Report {
     leaves_logged: u64,
     batches: u64,
     custody_events: u64,
+    /// How often artefacts of each kind were made: `times` above `artefacts` means that finished work was done again.
+    made: BTreeMap<String, Made>,
     /// Sealed files the vault knows, so that a sender's tool can see what arrived.
     sealed: Vec<String>,
     unreadable: Vec<Unreadable>,
+}
+
+#[derive(Serialize)]
+struct Made {
+    artefacts: u64,
+    times: u64,
+}
+
+impl From<hamseda_vault::Made> for Made {
+    fn from(made: hamseda_vault::Made) -> Self {
+        Self { artefacts: made.artefacts, times: made.times }
+    }
 }
 
 #[derive(Serialize)]
@@ -47,6 +61,7 @@ pub(crate) async fn run(args: cli::Dir, out: Output) -> Result<(), Failure> {
         leaves_logged: counts.leaves_logged,
         batches: counts.batches,
         custody_events: custody.seq,
+        made: vault.made_of_every_kind().await?.into_iter().map(|(kind, m)| (kind, Made::from(m))).collect(),
         sealed: all.iter().map(|m| m.sealed.to_string()).collect(),
         unreadable: all.iter().filter(|m| m.state == MessageState::Unreadable).map(unreadable).collect(),
         messages: counts.messages,

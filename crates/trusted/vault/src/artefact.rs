@@ -4,11 +4,12 @@
 //! system, flushed, and only then linked to its own. The row in the database follows the file; a file whose row was lost
 //! to a crash is taken in when it is next asked for.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use hamseda_core::ArtefactId;
-use hamseda_store::{Tx, values};
+use hamseda_store::{Row, Tx, values};
 
 use crate::{Vault, VaultError, random};
 
@@ -112,6 +113,20 @@ impl Vault {
                 let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(times), 0) AS BIGINT) FROM artefact_made WHERE kind = $1";
                 let row = tx.one(sql, &values![kind.name]).await?;
                 Ok(Made { artefacts: row.get(0)?, times: row.get(1)? })
+            })
+            .await
+    }
+
+    /// [`Vault::made`] of every kind there is, by its word.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn made_of_every_kind(&self) -> Result<BTreeMap<String, Made>, VaultError> {
+        self.db
+            .read("made of every kind", |tx| async move {
+                let sql = "SELECT kind, COUNT(*), CAST(SUM(times) AS BIGINT) FROM artefact_made GROUP BY kind";
+                let read = |row: &Row| Ok((row.get(0)?, Made { artefacts: row.get(1)?, times: row.get(2)? }));
+                tx.all(sql, &[]).await?.iter().map(read).collect()
             })
             .await
     }

@@ -1,34 +1,32 @@
 //! What tests of the real program share: a trial campaign, clips made by ffmpeg, and processes that end with their test.
 
-#![expect(clippy::disallowed_methods, reason = "these tests start the real program and ffmpeg")]
-
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 /// Six towns, so that a film ordered by place has one order.
-pub const TOWNS: [&str; 6] = ["miravan", "teshkel", "port-ardal", "telva", "sorin", "halvek"];
+pub(crate) const TOWNS: [&str; 6] = ["miravan", "teshkel", "port-ardal", "telva", "sorin", "halvek"];
 
 /// The program under test.
-pub fn hamseda() -> Command {
+pub(crate) fn hamseda() -> Command {
     Command::new(env!("CARGO_BIN_EXE_hamseda"))
 }
 
 /// Runs a command and returns its standard output; panics with both outputs when it fails.
-pub fn ok(command: &mut Command) -> String {
+pub(crate) fn ok(command: &mut Command) -> String {
     let output = command.output().expect("it starts");
     assert!(output.status.success(), "{command:?} failed\n{}", said(&output));
     String::from_utf8(output.stdout).expect("text")
 }
 
 /// Everything a command printed.
-pub fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// Whether ffmpeg and a cage can be had; says why not.
-pub fn media_tools() -> bool {
+pub(crate) fn media_tools() -> bool {
     let found = Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
     if !found {
         assert!(std::env::var_os("CI").is_none(), "CI must have ffmpeg");
@@ -38,7 +36,7 @@ pub fn media_tools() -> bool {
 }
 
 /// A campaign file with the towns above and floors of one.
-pub fn campaign_toml() -> String {
+pub(crate) fn campaign_toml() -> String {
     let mut text = String::from(
         "origin = \"orvana.example/test\"\nslogan = { en = \"We can and we must\", fa = \"می‌توانیم و باید\" }\n\
          line = { en = \"Voices from Orvana\" }\ncountry = { en = \"Orvana\" }\nlanguages = [\"en\", \"fa\"]\n\
@@ -55,7 +53,7 @@ pub fn campaign_toml() -> String {
 }
 
 /// Makes a trial campaign in `dir`, its film ordered by place.
-pub fn init(dir: &Path) {
+pub(crate) fn init(dir: &Path) {
     let campaign = dir.with_extension("campaign.toml");
     std::fs::write(&campaign, campaign_toml()).unwrap();
     let programme = dir.with_extension("programme.toml");
@@ -66,7 +64,7 @@ pub fn init(dir: &Path) {
 }
 
 /// A clip of two seconds, each unlike the other.
-pub fn clip(path: &Path, n: usize) {
+pub(crate) fn clip(path: &Path, n: usize) {
     let source = format!("testsrc2=size=320x240:rate=30:duration=2,hue=h={}", n * 60);
     let tone = format!("sine=frequency={}:sample_rate=48000:duration=2", 300 + 100 * n);
     let mut command = Command::new("ffmpeg");
@@ -76,25 +74,25 @@ pub fn clip(path: &Path, n: usize) {
 }
 
 /// Seals `clip` as shown and heard, from the `n`th town.
-pub fn seal(dir: &Path, clip: &Path, out: &Path, n: usize) {
+pub(crate) fn seal(dir: &Path, clip: &Path, out: &Path, n: usize) {
     let mut command = hamseda();
     command.arg("seal").arg(clip).arg("--keyset").arg(dir.join("keyset.json")).arg("--output").arg(out);
     ok(command.args(["--picture", "show", "--voice", "keep", "--lang", "en", "--place", TOWNS[n]]));
 }
 
 /// `hamseda status --json`.
-pub fn status(dir: &Path) -> serde_json::Value {
+pub(crate) fn status(dir: &Path) -> serde_json::Value {
     let text = ok(hamseda().args(["status", "--json", "--dir"]).arg(dir));
     serde_json::from_str(text.trim()).expect("JSON")
 }
 
 /// A free port on loopback; nobody else takes it between now and its use, or the test says so.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A process that is killed when the test ends.
-pub struct Running(pub Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -104,7 +102,7 @@ impl Drop for Running {
 }
 
 /// Starts an intake and returns once it listens.
-pub fn intake(dir: &Path, port: u16) -> Running {
+pub(crate) fn intake(dir: &Path, port: u16) -> Running {
     let mut command = hamseda();
     command.args(["intake", "--listen", &format!("127.0.0.1:{port}"), "--dir"]).arg(dir).stdout(Stdio::piped());
     let mut child = command.spawn().expect("intake starts");
@@ -115,7 +113,7 @@ pub fn intake(dir: &Path, port: u16) -> Running {
 }
 
 /// All files under `dir`.
-pub fn files(dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();

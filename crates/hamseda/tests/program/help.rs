@@ -1,10 +1,6 @@
 //! Help texts and refusals, as people read them.
 
-#![expect(clippy::disallowed_methods, reason = "this test starts the real program")]
-
-mod common;
-
-use common::{hamseda, init, ok, said};
+use crate::common::{hamseda, init, ok, said};
 
 const COMMANDS: [&[&str]; 26] = [
     &[],
@@ -78,7 +74,7 @@ fn a_trial_folder_keeps_its_secrets_to_itself() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("campaign");
     init(&dir);
-    for file in common::files(&dir.join("keys")) {
+    for file in crate::common::files(&dir.join("keys")) {
         let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{}", file.display());
     }

@@ -1,14 +1,10 @@
 //! Files that are no clips travel like any other, end in the queue as "can't be read" with a reason in words, and are counted
 //! nowhere.
 
-#![expect(clippy::disallowed_methods, reason = "this test starts the real program and ffmpeg")]
-
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{clip, free_port, hamseda, init, intake, media_tools, ok, seal, status};
+use crate::common::{clip, free_port, hamseda, init, intake, media_tools, ok, seal, status};
 
 fn ffmpeg(arguments: &[&str], out: &Path) {
     ok(Command::new("ffmpeg").args(["-v", "error", "-y"]).args(arguments).arg(out));

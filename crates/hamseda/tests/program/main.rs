@@ -1,0 +1,8 @@
+//! Tests of the real program: its processes are started, killed and asked, as an operator does.
+
+#![expect(clippy::disallowed_methods, reason = "these tests start the real program and ffmpeg")]
+
+mod common;
+mod crash;
+mod help;
+mod unreadable;
