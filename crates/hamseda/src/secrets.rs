@@ -93,6 +93,7 @@ pub(crate) fn desk_keys(folder: &Folder, passphrase: &Secret<String>) -> Result<
 pub(crate) fn log_key(folder: &Folder, passphrase: &Secret<String>) -> Result<LogKey, Failure> {
     let path = folder.key(LOG_KEY);
     let text = unlock(&fs::read(&path).at(&path)?, passphrase)?;
-    let text = std::str::from_utf8(text.expose()).map_err(|_| Failure::refused("log-key", "the log key is not text"))?;
+    let text =
+        std::str::from_utf8(text.expose()).map_err(|_| Failure::refused("log-key", "the log key is not text"))?;
     Ok(LogKey::parse(text)?)
 }

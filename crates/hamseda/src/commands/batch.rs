@@ -31,10 +31,15 @@ pub(crate) async fn run(args: cli::Batch, out: Output) -> Result<(), Failure> {
     let sign = |size, root| Checkpoint { origin: origin.clone(), size, root }.sign(&key);
     let report = match vault.close_batch(&spec, &sign).await? {
         Some(b) => Report { closed: true, batch: Some(b.number), messages: b.messages, leaves: b.leaves, size: b.size },
-        None => Report { closed: false, batch: None, messages: 0, leaves: 0, size: vault.counts().await?.leaves_logged },
+        None => {
+            Report { closed: false, batch: None, messages: 0, leaves: 0, size: vault.counts().await?.leaves_logged }
+        }
     };
     out.result(&report, || match report.batch {
-        Some(n) => format!("batch {n} closed: {} messages, {} leaves, log size {}", report.messages, report.leaves, report.size),
+        Some(n) => format!(
+            "batch {n} closed: {} messages, {} leaves, log size {}",
+            report.messages, report.leaves, report.size
+        ),
         None => format!(
             "too early: a batch needs {} accepted messages (or --closing, at the campaign's end); nothing was changed",
             spec.floors.batch

@@ -131,13 +131,7 @@ fn shows(bar: indicatif::ProgressBar) -> impl Fn(usize, usize, &str) + Sync {
 
 fn tile(message: &Released) -> WallTile {
     let parts = message.parts();
-    WallTile {
-        message: message.id(),
-        master: parts.master,
-        tiles: parts.tiles,
-        units: parts.units,
-        shown: parts.shown,
-    }
+    WallTile { message: message.id(), master: parts.master, tiles: parts.tiles, units: parts.units, shown: parts.shown }
 }
 
 fn programme(folder: &Folder) -> Result<Programme, Failure> {

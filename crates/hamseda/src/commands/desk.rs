@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hamseda_core::SystemClock;
-use hamseda_desk::DeskConfig;
+use hamseda_desk::{DeskConfig, DeskError};
 
 use crate::cli;
 use crate::failure::Failure;
@@ -12,6 +12,9 @@ use crate::output::Output;
 use crate::{rooms, secrets};
 
 pub(crate) async fn run(args: cli::Desk, out: Output) -> Result<(), Failure> {
+    if !args.listen.ip().is_loopback() {
+        return Err(DeskError::NotLoopback(args.listen).into());
+    }
     let folder = Folder::open(&args.dir.dir)?;
     let login = folder.key(secrets::DESK_LOGIN);
     let config = DeskConfig {

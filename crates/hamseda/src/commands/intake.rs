@@ -22,7 +22,9 @@ pub(crate) async fn run(args: cli::Intake, out: Output) -> Result<(), Failure> {
     let public = [folder.campaign_file(), folder.keyset_file(), "/etc/ssl".into(), "/etc/resolv.conf".into()];
     match confine::to_files(&public, &[inbox_dir]) {
         Ok(true) => {}
-        Ok(false) => out.note("This kernel has no Landlock: keep keys off this machine (the public machine needs none)."),
+        Ok(false) => {
+            out.note("This kernel has no Landlock: keep keys off this machine (the public machine needs none).")
+        }
         Err(e) => return Err(Failure::refused("intake-confine", format!("this process can't be confined: {e}"))),
     }
 

@@ -39,6 +39,8 @@ pub(crate) async fn run(args: cli::Dir, out: Output) -> Result<(), Failure> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    out.result(&report, || format!("entered for the next batch {}, in the log already {}", report.entered, report.logged));
+    out.result(&report, || {
+        format!("entered for the next batch {}, in the log already {}", report.entered, report.logged)
+    });
     Ok(())
 }

@@ -27,7 +27,8 @@ pub(crate) async fn run(args: cli::Run, out: Output) -> Result<(), Failure> {
     ];
     let site = folder.path("site");
     if site.join("index.html").is_file() {
-        let serve = [OsStr::new("serve"), "--listen".as_ref(), address(2).as_ref(), site.as_os_str()].map(OsString::from);
+        let serve =
+            [OsStr::new("serve"), "--listen".as_ref(), address(2).as_ref(), site.as_os_str()].map(OsString::from);
         processes.push(("site", spawn(&serve)?));
         out.note(&format!("site   http://{}/", address(2)));
     }

@@ -104,7 +104,8 @@ fn verify(site: &Path, out: Output) -> Result<(), Failure> {
     if verified.ok {
         return Ok(());
     }
-    let what = format!("{} files of this copy differ from the published site; get it elsewhere", verified.check.faults.len());
+    let what =
+        format!("{} files of this copy differ from the published site; get it elsewhere", verified.check.faults.len());
     Err(Failure::refused("site-faults", what))
 }
 

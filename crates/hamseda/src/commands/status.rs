@@ -79,7 +79,10 @@ fn text(report: &Report) -> String {
     let mut lines = vec![format!("received    {}", report.received)];
     lines.extend(report.messages.iter().map(|(state, n)| format!("{:<11} {n}", state.as_str())));
     lines.push(format!("jobs        {} free, {} leased", report.jobs_free, report.jobs_leased));
-    lines.push(format!("log         {} leaves in {} batches, {} waiting", report.leaves_logged, report.batches, report.leaves_waiting));
+    lines.push(format!(
+        "log         {} leaves in {} batches, {} waiting",
+        report.leaves_logged, report.batches, report.leaves_waiting
+    ));
     lines.push(format!("custody     {} events, linked", report.custody_events));
     lines.extend(report.unreadable.iter().map(|u| format!("can't read  {}: {} [{}]", &u.id[..8], u.reason, u.code)));
     lines.join("\n")

@@ -72,13 +72,7 @@ pub(crate) async fn run(args: cli::Supporter, out: Output) -> Result<(), Failure
     Ok(())
 }
 
-async fn supporter(
-    vault: &Vault,
-    cage: &Cage,
-    base: &Path,
-    position: i64,
-    entry: Entry,
-) -> Result<Supporter, Failure> {
+async fn supporter(vault: &Vault, cage: &Cage, base: &Path, position: i64, entry: Entry) -> Result<Supporter, Failure> {
     let read = |path: PathBuf| {
         let path = base.join(path);
         std::fs::read(&path).at(&path)
@@ -146,7 +140,9 @@ async fn clip(vault: &Vault, cage: &Cage, before: Option<&Supporter>, clip: Vec<
 }
 
 /// Decoding and encoding block; the runtime's threads must not.
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(|e| Failure::refused("supporter", e.to_string()))?
 }
 

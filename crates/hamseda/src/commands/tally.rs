@@ -24,7 +24,10 @@ pub(crate) fn run(args: &cli::Tally, out: Output) -> Result<(), Failure> {
         return Ok(());
     }
     let first = report.faults.first().map_or("the recount did not reach its end", |f| f.path.as_str());
-    let what = format!("this copy does not check out ({} faults, the first in {first}); don't repeat its number", report.faults.len());
+    let what = format!(
+        "this copy does not check out ({} faults, the first in {first}); don't repeat its number",
+        report.faults.len()
+    );
     Err(Failure::refused("tally-faults", what))
 }
 
@@ -53,7 +56,10 @@ fn text(report: &Report) -> String {
         lines.push(format!("policy     {} (compare it with the film's credits)", hex::encode(policy)));
     }
     if let (true, Some(floors)) = (report.floors_lowered, report.floors) {
-        lines.push(format!("floors     lowered: a batch closed with {}, a place is named from {}", floors.batch, floors.k));
+        lines.push(format!(
+            "floors     lowered: a batch closed with {}, a place is named from {}",
+            floors.batch, floors.k
+        ));
     }
     if report.witnesses.is_empty() {
         lines.push("witnesses  none: a forked log could not be told from this one".into());

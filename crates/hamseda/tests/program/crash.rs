@@ -83,7 +83,8 @@ fn rule_2_twenty_kills_lose_nothing_and_repeat_nothing() {
         finish(&calm);
     }
 
-    let seed: u64 = std::env::var("HAMSEDA_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(std::process::id().into());
+    let seed: u64 =
+        std::env::var("HAMSEDA_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(std::process::id().into());
     println!("HAMSEDA_SEED={seed}");
     let mut dice = Dice(seed | 1);
     disturbed(&rough, &sealed, port, &mut dice);
@@ -136,7 +137,8 @@ fn whole(dir: &Path) {
         let hash = hex::encode(Sha256::digest(std::fs::read(&file).unwrap()));
         assert_eq!(file.file_name().unwrap().to_str().unwrap(), hash, "a sealed file is not what its name says");
     }
-    let masters = files(&dir.join("vault/artefacts")).into_iter().filter(|f| f.to_string_lossy().ends_with(".master.mp4"));
+    let masters =
+        files(&dir.join("vault/artefacts")).into_iter().filter(|f| f.to_string_lossy().ends_with(".master.mp4"));
     let scratch = dir.join("vault/artefacts/scratch");
     for master in masters.filter(|f| !f.starts_with(&scratch)) {
         let mut command = Command::new("ffmpeg");

@@ -78,7 +78,8 @@ fn a_trial_folder_keeps_its_secrets_to_itself() {
         let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{}", file.display());
     }
-    let public = ["campaign.toml", "keyset.json", "intake.toml"].map(|name| std::fs::read_to_string(dir.join(name)).unwrap());
+    let public =
+        ["campaign.toml", "keyset.json", "intake.toml"].map(|name| std::fs::read_to_string(dir.join(name)).unwrap());
     let token = std::fs::read_to_string(dir.join("keys/pull.token")).unwrap();
     for text in public {
         assert!(!text.contains("SECRET") && !text.contains(token.trim()), "{text}");

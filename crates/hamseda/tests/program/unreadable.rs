@@ -51,8 +51,10 @@ fn what_is_no_clip_is_in_the_queue_with_a_reason_and_counted_nowhere() {
     let state = status(&dir);
     assert_eq!((&state["messages"]["unreadable"], &state["messages"]["prepared"]), (&6.into(), &1.into()), "{state}");
     let unreadable = state["unreadable"].as_array().unwrap();
-    let mut reasons: Vec<_> =
-        unreadable.iter().map(|u| format!("{}: {}", u["code"].as_str().unwrap(), u["reason"].as_str().unwrap())).collect();
+    let mut reasons: Vec<_> = unreadable
+        .iter()
+        .map(|u| format!("{}: {}", u["code"].as_str().unwrap(), u["reason"].as_str().unwrap()))
+        .collect();
     reasons.sort();
     insta::assert_snapshot!(reasons.join("\n"));
 

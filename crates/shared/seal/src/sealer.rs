@@ -114,7 +114,8 @@ impl<W: Write> Sealer<W> {
     /// # Errors
     /// [`SealError::TooLong`]; [`SealError::Record`] when the choices can't be written.
     pub fn finish(mut self, draft: Draft) -> Result<Sealed<W>, SealError> {
-        let class = SizeClass::for_len(self.clip_len, &self.limits).ok_or(SealError::TooLong { max: self.max_clip_len })?;
+        let class =
+            SizeClass::for_len(self.clip_len, &self.limits).ok_or(SealError::TooLong { max: self.max_clip_len })?;
         let tag = device::tag(self.secrets.r());
         let record = Record {
             clip_len: self.clip_len,

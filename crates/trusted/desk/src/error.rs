@@ -10,7 +10,9 @@ use hamseda_vault::VaultError;
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
     /// Anything but this machine itself.
-    #[error("the desk listens on this machine only, not on {0}; use 127.0.0.1, and reach it from elsewhere through an onion service or ssh")]
+    #[error(
+        "the desk listens on this machine only, not on {0}; use 127.0.0.1, and reach it from elsewhere through an onion service or ssh"
+    )]
     NotLoopback(SocketAddr),
     /// The listener failed.
     #[error("the desk's listener failed")]

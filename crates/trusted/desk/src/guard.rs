@@ -43,7 +43,8 @@ impl Reviewer {
 pub(crate) async fn own_host(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
     if !is_own(host) {
-        return (StatusCode::MISDIRECTED_REQUEST, "open the desk as http://127.0.0.1 or http://localhost").into_response();
+        return (StatusCode::MISDIRECTED_REQUEST, "open the desk as http://127.0.0.1 or http://localhost")
+            .into_response();
     }
     if request.method() == Method::POST && !same_origin(request.headers(), host) {
         return (StatusCode::FORBIDDEN, "this form came from another page").into_response();

@@ -60,10 +60,13 @@ struct Fact {
 impl QueuePage<'_> {
     pub(crate) fn item(app: &App, page: &Page<'_>, message: &Message, chosen: Option<&Message>) -> Item {
         let parts = message.parts.as_ref();
-        let note = parts.map_or_else(|| page.t(&format!("state-{}", message.state)), |parts| {
-            let what = page.t(if parts.shown { "shown" } else { "card" });
-            format!("{} · {what}", seconds(page, parts))
-        });
+        let note = parts.map_or_else(
+            || page.t(&format!("state-{}", message.state)),
+            |parts| {
+                let what = page.t(if parts.shown { "shown" } else { "card" });
+                format!("{} · {what}", seconds(page, parts))
+            },
+        );
         Item {
             id: message.id.to_string(),
             here: chosen.is_some_and(|c| c.id == message.id),

@@ -83,7 +83,8 @@ async fn build<'a>(
     // A message opened from a link shows its neighbours, so that the list stands where the person is.
     let after = place.page.or(chosen.as_ref().map(|m| m.arrival - 1 - i64::from(PAGE) / 4)).unwrap_or(0);
     let mut items = vault.messages(Some(state), Window { after: after.max(0), limit: PAGE + 1 }).await?;
-    let more = (items.len() > PAGE as usize).then(|| items.truncate(PAGE as usize)).and(items.last().map(|m| m.arrival));
+    let more =
+        (items.len() > PAGE as usize).then(|| items.truncate(PAGE as usize)).and(items.last().map(|m| m.arrival));
     // Whoever opens the queue wants to work: the first message is shown at once.
     let chosen = chosen.or_else(|| items.first().cloned());
 
@@ -112,7 +113,11 @@ async fn build<'a>(
 }
 
 fn slogan(app: &App, reviewer: &Reviewer) -> Said {
-    app.config.campaign.slogan.best(reviewer.lang).map_or_else(|| Said::of("", reviewer.lang), |(lang, text)| Said::of(text, lang))
+    app.config
+        .campaign
+        .slogan
+        .best(reviewer.lang)
+        .map_or_else(|| Said::of("", reviewer.lang), |(lang, text)| Said::of(text, lang))
 }
 
 /// The one figure on the desk that is about the log comes from the log.

@@ -114,7 +114,14 @@ async fn desk() -> Desk {
 impl Desk {
     async fn login(&self) -> String {
         let form = BTreeMap::from([("name", "Reviewer One"), ("key", KEY)]);
-        let answer = self.client.post(format!("{}/login", self.url)).body(urlencoded(&form)).header(header::CONTENT_TYPE, FORM).send().await.unwrap();
+        let answer = self
+            .client
+            .post(format!("{}/login", self.url))
+            .body(urlencoded(&form))
+            .header(header::CONTENT_TYPE, FORM)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
         let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
@@ -134,7 +141,11 @@ impl Desk {
 
     async fn decide(&self, cookie: &str, csrf: &str, id: MessageId, decision: &str) -> Response {
         let form = BTreeMap::from([("csrf", csrf), ("decision", decision), ("code", "junk"), ("state", "prepared")]);
-        let request = self.client.post(format!("{}/message/{id}/decide", self.url)).body(urlencoded(&form)).header(header::CONTENT_TYPE, FORM);
+        let request = self
+            .client
+            .post(format!("{}/message/{id}/decide", self.url))
+            .body(urlencoded(&form))
+            .header(header::CONTENT_TYPE, FORM);
         request.header(header::COOKIE, cookie).send().await.unwrap()
     }
 
@@ -152,7 +163,10 @@ async fn a_reviewer_accepts_holds_and_rejects_under_their_name() {
     let csrf = desk.csrf(&cookie).await;
 
     let answer = desk.decide(&cookie, &csrf, first, "accept").await;
-    assert_eq!(answer.headers()[header::LOCATION].to_str().unwrap(), format!("/message/{second}?state=prepared&done=accept"));
+    assert_eq!(
+        answer.headers()[header::LOCATION].to_str().unwrap(),
+        format!("/message/{second}?state=prepared&done=accept")
+    );
     desk.decide(&cookie, &csrf, second, "hold").await;
     let answer = desk.decide(&cookie, &csrf, third, "reject").await;
     assert_eq!(answer.headers()[header::LOCATION], "/?state=prepared&done=reject");
@@ -177,10 +191,20 @@ async fn nobody_comes_in_without_the_key_and_nothing_is_decided_without_the_form
     let id = message(&desk.vault, 1).await;
     for path in ["/", &format!("/message/{id}"), &format!("/media/{id}/master.mp4")] {
         let answer = desk.get("hamseda-desk=0", path).await;
-        assert_eq!((answer.status(), &answer.headers()[header::LOCATION]), (StatusCode::SEE_OTHER, &"/login".parse().unwrap()));
+        assert_eq!(
+            (answer.status(), &answer.headers()[header::LOCATION]),
+            (StatusCode::SEE_OTHER, &"/login".parse().unwrap())
+        );
     }
     let form = BTreeMap::from([("name", "x"), ("key", "wrong")]);
-    let answer = desk.client.post(format!("{}/login", desk.url)).body(urlencoded(&form)).header(header::CONTENT_TYPE, FORM).send().await.unwrap();
+    let answer = desk
+        .client
+        .post(format!("{}/login", desk.url))
+        .body(urlencoded(&form))
+        .header(header::CONTENT_TYPE, FORM)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     assert!(answer.headers().get(header::SET_COOKIE).is_none());
 
@@ -189,13 +213,19 @@ async fn nobody_comes_in_without_the_key_and_nothing_is_decided_without_the_form
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     assert_eq!(desk.state(id).await, MessageState::Prepared);
 
-    let elsewhere = desk.client.get(format!("{}/login", desk.url)).header(header::HOST, "evil.example").send().await.unwrap();
+    let elsewhere =
+        desk.client.get(format!("{}/login", desk.url)).header(header::HOST, "evil.example").send().await.unwrap();
     assert_eq!(elsewhere.status(), StatusCode::MISDIRECTED_REQUEST);
 
     // After leaving, the cookie opens nothing.
     let csrf = desk.csrf(&cookie).await;
     let form = BTreeMap::from([("csrf", csrf.as_str())]);
-    let request = desk.client.post(format!("{}/logout", desk.url)).header(header::COOKIE, &cookie).body(urlencoded(&form)).header(header::CONTENT_TYPE, FORM);
+    let request = desk
+        .client
+        .post(format!("{}/logout", desk.url))
+        .header(header::COOKIE, &cookie)
+        .body(urlencoded(&form))
+        .header(header::CONTENT_TYPE, FORM);
     assert_eq!(request.send().await.unwrap().status(), StatusCode::SEE_OTHER);
     assert_eq!(desk.get(&cookie, "/").await.status(), StatusCode::SEE_OTHER);
 }
