@@ -41,7 +41,7 @@ export async function open(t, browser, home, { script = true, lang = "en", phone
   });
   page.on("pageerror", (error) => seen.errors.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error") seen.errors.push(message.text());
+    if (message.type() === "error") seen.errors.push(`${message.text()} ${message.location().url}`);
   });
   return { page, seen };
 }

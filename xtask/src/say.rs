@@ -53,7 +53,8 @@ impl Steps {
         println!("\n  Where the time went");
         for (what, took) in &shown {
             let share = took.as_secs_f64() / total.as_secs_f64().max(1e-9);
-            println!("    {what:<40} {:>8}  {:<20}", seconds(*took), "━".repeat((share * 20.0).round() as usize));
+            let bar = "━".repeat((share * 20.0).round() as usize);
+            println!("{}", format!("    {what:<40} {:>8}  {bar}", seconds(*took)).trim_end());
         }
         if !small.is_empty() {
             let sum = small.iter().map(|(_, took)| *took).sum();

@@ -117,7 +117,8 @@ pub(super) fn publish(steps: &mut Steps, program: &Program) -> Res {
     })?;
     build(steps, program, "Building the wall", "wall", |answer| match count(answer, "tiles") {
         0 => "wall is built".into(),
-        tiles => format!("wall of {tiles} tiles"),
+        tiles if count(answer, "walls_encoded") == 0 => format!("wall of {tiles} tiles was there"),
+        tiles => format!("wall of {tiles} tiles made"),
     })?;
     steps.step("Choosing what is shown", |_| {
         let answer = program.ask(&mut program.in_dir(&["publish"]))?;
@@ -125,8 +126,7 @@ pub(super) fn publish(steps: &mut Steps, program: &Program) -> Res {
     })?;
     batch(steps, program, "Closing the batch of clips")?;
     build(steps, program, "Building the site", "site", |answer| {
-        let changes = answer.get("changes");
-        let (wrote, kept) = (count(changes, "written"), count(changes, "kept"));
+        let (wrote, kept) = (count(answer, "written"), count(answer, "kept"));
         format!("site: {} pages; {wrote} files written, {kept} kept", count(answer, "pages"))
     })
 }
