@@ -69,7 +69,7 @@ fn rule_10_a_refusal_says_what_happened_and_what_to_do() {
 }
 
 #[test]
-fn a_trial_folder_keeps_its_secrets_to_itself() {
+fn the_public_files_hold_no_secret() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("campaign");

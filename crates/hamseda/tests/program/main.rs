@@ -4,5 +4,7 @@
 
 mod common;
 mod crash;
+mod docs;
 mod help;
 mod unreadable;
+mod zones;

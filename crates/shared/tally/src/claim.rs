@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_is_never_alone() {
+    fn rule_7_a_figure_is_never_alone() {
         assert_eq!(logged(24).text(Lang::En).sentence, "24 messages, logged, not audited");
         assert_eq!(logged(1).text(Lang::En).noun, "message");
         assert_eq!(logged(24).text(Lang::Fa).figure, "۲۴");

@@ -182,7 +182,7 @@ fn start(cage: &Sandbox, test: &str, clip: &str, keep: Option<std::os::fd::Owned
 }
 
 #[test]
-fn a_decoder_under_foreign_control_finds_nothing() {
+fn rule_3_a_decoder_under_foreign_control_finds_nothing() {
     // Below the checkout, not /tmp: readable by everyone, so that only the cage keeps it from being read.
     let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
     let open_to_all = std::os::unix::fs::PermissionsExt::from_mode(0o755);

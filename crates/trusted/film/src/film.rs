@@ -14,6 +14,7 @@ use crate::draw::page::Palette;
 use crate::draw::text::{Fonts, Typesetter};
 use crate::segment::{Ids, Studio};
 use crate::stream::{Piece, check, mux};
+use crate::wall::{jpeg, put};
 use crate::words::Phrases;
 use crate::{Artefacts, FilmError};
 
@@ -53,7 +54,7 @@ pub struct FilmReport {
     pub film_units: u32,
 }
 
-/// Makes the film `out`. Segments that `artefacts` holds are not made again; `out` is replaced only by a film that passed
+/// Makes the film `out`, and `poster.jpg` beside it. Segments that `artefacts` holds are not made again; `out` is replaced only by a film that passed
 /// its check.
 ///
 /// # Errors
@@ -90,6 +91,7 @@ pub fn build_film(
     let pieces = pieces(&studio, plan)?;
     let units = plan.units();
     let bytes = join(&pieces, units, out)?;
+    poster(&studio, plan, &out.with_file_name("poster.jpg"))?;
     Ok(FilmReport {
         clips_encoded,
         clips_reused: plan.segments.len() - clips_encoded,
@@ -98,6 +100,15 @@ pub fn build_film(
         film_millis: hamseda_core::lattice::millis(units),
         film_units: units,
     })
+}
+
+/// What a player shows before it plays: the title card.
+fn poster(studio: &Studio, plan: &Plan, path: &Path) -> Result<(), FilmError> {
+    let mut setter = Typesetter::new(&studio.fonts, studio.lang);
+    match plan.segments.first().and_then(|segment| studio.title_still(&mut setter, segment)) {
+        Some(picture) => put(path, &jpeg(&picture)?),
+        None => Ok(()),
+    }
 }
 
 /// Makes what is missing, a few segments at a time. Returns how many pictures were encoded.

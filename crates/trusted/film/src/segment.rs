@@ -15,6 +15,7 @@ use crate::draw::closing::Closing;
 use crate::draw::lower_third;
 use crate::draw::page::Palette;
 use crate::draw::text::{Fonts, Typesetter};
+use crate::picture::Picture;
 use crate::scene::{Dips, Ground, Scene, open_master, play, still};
 use crate::sound;
 use crate::stream::AdtsFrames;
@@ -111,6 +112,15 @@ impl Studio<'_> {
         let path = self.artefacts.scratch(VIDEO)?;
         encoded.save(&path).map_err(FilmError::io(&path))?;
         self.artefacts.keep(id, VIDEO, &path)
+    }
+
+    /// The title card as it stands once everything on it has come in; nothing for any other segment.
+    pub(crate) fn title_still(&self, setter: &mut Typesetter, segment: &Segment) -> Option<Picture> {
+        let Kind::Title { slogan, line, .. } = &segment.kind else { return None };
+        let card = Desk { setter, palette: self.palette, lang: self.lang }.title(slogan, line.as_ref());
+        let mut picture = Picture::film(card.ground);
+        card.layers.iter().for_each(|layer| layer.blend(&mut picture, TITLE_UNITS * UNIT_FRAMES / 2));
+        Some(picture)
     }
 
     /// The sound of `segment`, made if it isn't kept yet.

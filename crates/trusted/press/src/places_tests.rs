@@ -97,7 +97,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn no_release_and_no_two_releases_single_anybody_out(
+    fn rule_8_no_release_and_no_two_releases_single_anybody_out(
         mut towns in proptest::collection::vec(0u64..40, 13),
         steps in proptest::collection::vec(proptest::collection::vec((0usize..13, 0u64..30, prop::bool::weighted(0.8)), 1..4), 1..8),
     ) {

@@ -91,7 +91,7 @@ fn pages_read_as_they_should() {
 }
 
 #[test]
-fn every_link_leads_to_a_file() {
+fn rule_9_every_link_leads_to_a_file() {
     for messages in [0, 24, MANY] {
         let out = site(messages);
         for (page, text) in html(out) {
@@ -161,7 +161,7 @@ fn the_log_of_a_site_verifies_and_its_files_are_listed() {
 }
 
 #[test]
-fn one_change_costs_one_change() {
+fn rule_6_one_change_costs_one_change() {
     let dir = tempfile::tempdir().unwrap();
     let mut data = data(dir.path(), 24);
     let out = &dir.path().join("site");

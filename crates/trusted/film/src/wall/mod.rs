@@ -27,6 +27,7 @@ use crate::stream::Piece;
 use crate::words::Phrases;
 use crate::{Artefacts, FilmError};
 use layout::{Area, grid, middle};
+pub(crate) use still::jpeg;
 use tiles::{Near, read_near};
 
 /// Changes whenever the same tiles would give another wall.
@@ -172,7 +173,8 @@ impl<'a> Wall<'a> {
 }
 
 /// Writes a file completely or not at all.
-fn put(path: &Path, bytes: &[u8]) -> Result<(), FilmError> {
+/// Replaces a file by a whole one.
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<(), FilmError> {
     let partial = path.with_extension("partial");
     std::fs::write(&partial, bytes).map_err(FilmError::io(&partial))?;
     std::fs::File::open(&partial).and_then(|f| f.sync_all()).map_err(FilmError::io(&partial))?;

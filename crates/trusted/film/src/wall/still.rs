@@ -123,7 +123,8 @@ impl Wall<'_> {
     }
 }
 
-fn jpeg(picture: &Picture) -> Result<Vec<u8>, FilmError> {
+/// A picture as JPEG.
+pub(crate) fn jpeg(picture: &Picture) -> Result<Vec<u8>, FilmError> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);

@@ -56,7 +56,7 @@ fn masters_have_one_structure_whatever_the_source() {
 }
 
 #[test]
-fn a_master_carries_no_trace_of_its_source() {
+fn rule_5_a_master_carries_no_trace_of_its_source() {
     let source = clip(
         "mov",
         &format!(
@@ -79,7 +79,7 @@ fn a_master_carries_no_trace_of_its_source() {
 /// The rule that no unprotected frame or sample reaches the disk: the source is bright and loud, the master is neither,
 /// and there is no other file.
 #[test]
-fn a_hidden_message_leaves_no_frame_and_no_sample() {
+fn rule_4_a_hidden_message_leaves_no_frame_and_no_sample() {
     let source = clip(
         "mp4",
         &format!("-f lavfi -i color=0x00ff00:s=320x180:r=30:d=2 {TONE} -c:v libx264 -pix_fmt yuv420p -c:a aac"),
