@@ -6,10 +6,10 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use common::{brightness, campaign, claim, clip, frame_hashes, master, plan, run, samples, text};
+use common::{MASTER, brightness, campaign, claim, clip, frame_hashes, master, plan, run, samples, text};
 use hamseda_cage::Cage;
 use hamseda_core::{ArtefactId, Lang, SupporterId};
-use hamseda_film::{FilmInputs, FilmReport, Folder, build_film};
+use hamseda_film::{Artefacts, FilmInputs, FilmReport, Folder, build_film};
 use hamseda_programme::{Caption, Kind, Plan, Quote};
 
 const TONE: &str = "sine=frequency=330:sample_rate=48000";
@@ -24,6 +24,17 @@ fn files(folder: &Path) -> BTreeSet<std::path::PathBuf> {
     std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect()
 }
 
+fn portrait(store: &Folder) -> ArtefactId {
+    let (id, path) = (ArtefactId::from_bytes([8; 32]), store.scratch(MASTER).unwrap().with_extension("jpg"));
+    let picture = "testsrc2=s=320x320:r=30";
+    run(
+        "ffmpeg",
+        &["-y", "-f", "lavfi", "-i", picture, "-frames:v", "1", "-pix_fmt", "yuvj420p", path.to_str().unwrap()],
+    );
+    store.keep(id, MASTER, &path).unwrap();
+    id
+}
+
 fn every_kind(store: &Folder) -> Plan {
     let one = master(store, 1, 4, "testsrc2=s=1280x720:r=30", TONE);
     let two = master(store, 2, 3, "color=c=0x304050:s=1280x720:r=30", "aevalsrc=0.4*sin(2*PI*220*t):s=48000");
@@ -34,7 +45,7 @@ fn every_kind(store: &Folder) -> Plan {
         supporter: SupporterId::from_bytes([9; 16]),
         text: text(Lang::En, "Nobody can watch them and call this country silent."),
         caption: Caption { name: Some(text(Lang::En, "Ana Kovarič")), detail: vec![text(Lang::En, "Lurania")] },
-        portrait: None,
+        portrait: Some(portrait(store)),
     };
     let mut plan = plan(vec![
         Kind::Title { slogan: text(Lang::En, "We can"), line: None, voice: Some(clip(1, one, 4, "Nadia")) },

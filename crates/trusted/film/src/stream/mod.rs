@@ -9,3 +9,6 @@ pub(crate) use adts::AdtsFrames;
 pub(crate) use annex_b::AnnexB;
 pub(crate) use check::check;
 pub(crate) use mux::{Piece, mux};
+
+#[cfg(test)]
+mod tests;

@@ -314,7 +314,40 @@ fn write_film(index: &Index, pieces: &[Piece], out: &mut impl Write) -> Result<(
     Ok(())
 }
 
+/// Whether some offset may not fit in 32 bits.
 fn needs_wide_offsets(index: &Index, rest: u64) -> Result<bool, FilmError> {
     let widest = encoded(&index.moov(0, true))?.len() as u64;
     Ok(rest + widest + 16 > u64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use mp4_atom::{Buf as _, Decode as _};
+
+    use super::*;
+
+    #[test]
+    fn a_film_beyond_4_gib_gets_wide_offsets() {
+        let per_unit = |sizes: u32, n: u32| vec![sizes; (n * 40) as usize];
+        let index = |size| Index {
+            sps: vec![0x67, 100, 0, 40],
+            pps: vec![0x68],
+            video: per_unit(size, UNIT_FRAMES),
+            sync: vec![1],
+            audio: per_unit(300, UNIT_AAC_FRAMES),
+            units: 40,
+        };
+        let media = |index: &Index| index.chunks().map(|(v, a)| v + a).sum::<u64>();
+        let (small, large) = (index(1000), index(7_000_000));
+        assert!(!needs_wide_offsets(&small, media(&small)).unwrap());
+        assert!(needs_wide_offsets(&large, media(&large)).unwrap());
+        let bytes = encoded(&large.moov(1 << 20, true)).unwrap();
+        assert_eq!(bytes.len(), encoded(&large.moov(0, true)).unwrap().len());
+        let mut rest = bytes.as_slice();
+        let moov = Moov::decode(&mut rest).unwrap();
+        assert_eq!(rest.remaining(), 0);
+        let offsets = &moov.trak[0].mdia.minf.stbl.co64.as_ref().unwrap().entries;
+        let unit = 16 * 7_000_000 + 25 * 300;
+        assert_eq!(offsets.clone(), (0..40).map(|i| (1 << 20) + i * unit).collect::<Vec<u64>>());
+    }
 }

@@ -30,7 +30,8 @@ impl Camera {
         let first = self.focus.h * self.width / self.height;
         let seen = first * (self.width / first).powf(eased);
         // The middle moves with the width, so that one point of the wall stands still on the screen.
-        let moved = if self.width > first { (seen - first) / (self.width - first) } else { 1.0 };
+        // One row of tiles is seen at its full height at once: then there is only a pan.
+        let moved = if self.width - first > 1.0 { (seen - first) / (self.width - first) } else { eased };
         let (x, y) = self.focus.centre();
         let (x, y) = (x + (self.width / 2.0 - x) * moved, y + (self.height / 2.0 - y) * moved);
         let (w, h) = (seen, seen * self.height / self.width);

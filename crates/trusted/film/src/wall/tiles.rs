@@ -2,9 +2,10 @@
 //! that are large.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -138,7 +139,7 @@ pub(crate) fn strip_crop(side: f32, aspect: f32) -> Area {
 fn square_side(artefacts: &dyn Artefacts, tile: &WallTile, first: &Picture) -> f32 {
     const SIDE: u16 = 20;
     let full = HEIGHT as f32;
-    let Ok(strip) = read_strip(artefacts, tile.tiles, SIDE) else { return full };
+    let Ok(strip) = find(artefacts, tile.tiles).and_then(|path| read_strip(&path, SIDE)) else { return full };
     let Some(wanted) = strip.data.get(..frame_bytes(strip.side)) else { return full };
     let small = halved(halved(first.frame()).frame());
     let mut seen = Picture::filled(usize::from(strip.side), usize::from(strip.side), Rgb(0, 0, 0));
@@ -161,6 +162,8 @@ fn square_side(artefacts: &dyn Artefacts, tile: &WallTile, first: &Picture) -> f
 pub(crate) struct Strips {
     side: u16,
     strips: BTreeMap<usize, Strip>,
+    /// Files of the tiles, asked for once: the store may be a database.
+    paths: BTreeMap<usize, PathBuf>,
 }
 
 impl Strips {
@@ -168,7 +171,8 @@ impl Strips {
     pub(crate) fn resize(&mut self, width: f32) {
         let side = STRIPS.iter().map(|s| s.0).filter(|&s| f32::from(s) >= width).min().unwrap_or(STRIPS[0].0);
         if side != self.side {
-            *self = Self { side, strips: BTreeMap::new() };
+            self.side = side;
+            self.strips.clear();
         }
     }
 
@@ -179,10 +183,15 @@ impl Strips {
         (index, tile): (usize, &WallTile),
         frame: usize,
     ) -> Result<Frame<'_>, FilmError> {
-        let side = self.side;
         let strip = match self.strips.entry(index) {
-            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::btree_map::Entry::Vacant(entry) => entry.insert(read_strip(artefacts, tile.tiles, side)?),
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let path = match self.paths.entry(index) {
+                    Entry::Occupied(path) => path.into_mut(),
+                    Entry::Vacant(path) => path.insert(find(artefacts, tile.tiles)?),
+                };
+                entry.insert(read_strip(path, self.side)?)
+            }
         };
         let side = usize::from(strip.side);
         let at = bounce(frame / STEP as usize, strip.frames());
@@ -190,9 +199,12 @@ impl Strips {
     }
 }
 
-fn read_strip(artefacts: &dyn Artefacts, id: ArtefactId, side: u16) -> Result<Strip, FilmError> {
-    let path = artefacts.find(id)?.ok_or(FilmError::Missing(id))?;
-    let strip = read_part(&path, side).map_err(FilmError::io(&path))?;
+fn find(artefacts: &dyn Artefacts, id: ArtefactId) -> Result<PathBuf, FilmError> {
+    artefacts.find(id)?.ok_or(FilmError::Missing(id))
+}
+
+fn read_strip(path: &Path, side: u16) -> Result<Strip, FilmError> {
+    let strip = read_part(path, side).map_err(FilmError::io(path))?;
     strip.map_err(|error| FilmError::Stream(format!("{}: {error}", path.display())))
 }
 
