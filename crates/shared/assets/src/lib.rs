@@ -79,7 +79,7 @@ pub const DESK_JS: &str = dist!(text "desk.js");
 
 /// The custom properties of a campaign's accent colour, to append to [`SITE_CSS`] or [`INTAKE_CSS`].
 ///
-/// On dark grounds the accent is mixed with white until text in it has 4.5:1 on [`DARK_CARD`]; on light ones the
+/// On dark grounds the accent is mixed with white until text in it has 4.5:1 on a dark card; on light ones the
 /// campaign file's own check holds.
 #[must_use]
 pub fn accent_css(accent: [u8; 3]) -> String {

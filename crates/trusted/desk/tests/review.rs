@@ -1,5 +1,7 @@
 //! A reviewer's day over real HTTP: the door, the queue, three decisions, and what is refused.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
