@@ -41,6 +41,8 @@ export async function open(t, browser, home, { script = true, lang = "en", phone
   });
   page.on("pageerror", (error) => seen.errors.push(String(error)));
   page.on("console", (message) => {
+    // Browsers ask for this on their own where a page names no icon.
+    if (message.location().url.endsWith("/favicon.ico")) return;
     if (message.type() === "error") seen.errors.push(`${message.text()} ${message.location().url}`);
   });
   return { page, seen };

@@ -1,5 +1,7 @@
 //! What the trusted machine does with the messages, and what an outsider checks in the end.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -30,6 +32,7 @@ fn parts(steps: &mut Steps, step: &str, answer: &Json) {
 /// The worker pulls, opens, decodes in the cage and prepares until nothing is left to do.
 pub(super) fn prepare(steps: &mut Steps, program: &Program, intake: &str, total: usize) -> Res {
     let mut answer = Json::Null;
+    let before = spent(&program.dir.join("vault/artefacts"));
     steps.step("Preparing", |bar| {
         let mut worker = program.in_dir(&["worker", "--until-idle", "--intake", intake]);
         let child = program.begin("worker", &mut worker)?;
@@ -47,7 +50,32 @@ pub(super) fn prepare(steps: &mut Steps, program: &Program, intake: &str, total:
         })
     })?;
     parts(steps, "Preparing", &answer);
+    for (part, millis) in spent(&program.dir.join("vault/artefacts")) {
+        let new = millis - before.get(&part).copied().unwrap_or(0.0);
+        if new > 0.0 {
+            steps.part(format!("  of it {part}, all clips"), Duration::from_secs_f64(new / 1000.0));
+        }
+    }
     Ok(())
+}
+
+/// Milliseconds by part of the work, summed over the reports that lie beside prepared masters.
+fn spent(artefacts: &Path) -> BTreeMap<String, f64> {
+    let mut sums = BTreeMap::new();
+    for folder in files(artefacts) {
+        for path in files(&folder).into_iter().filter(|p| p.to_string_lossy().ends_with(".report.json")) {
+            let report = std::fs::read_to_string(&path).ok().and_then(|text| Json::parse(&text)).unwrap_or(Json::Null);
+            let Json::Object(parts) = report.get("report").get("spent") else { continue };
+            for (part, millis) in parts {
+                *sums.entry(part.clone()).or_default() += millis.number().unwrap_or(0.0);
+            }
+        }
+    }
+    sums
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder).into_iter().flatten().map_while(Result::ok).map(|e| e.path()).collect()
 }
 
 /// Waits for a process and shows how far it is.
@@ -189,6 +217,21 @@ pub(super) fn summary(program: &Program) -> Res {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_spent_is_summed_over_reports() {
+        let folder = std::env::temp_dir().join(format!("xtask-spent-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("ab")).unwrap();
+        for (name, spent) in
+            [("x.report.json", r#"{"picture":300,"probe":5}"#), ("y.report.json", r#"{"picture":200}"#)]
+        {
+            std::fs::write(folder.join("ab").join(name), format!(r#"{{"report":{{"spent":{spent}}}}}"#)).unwrap();
+        }
+        std::fs::write(folder.join("ab/z.report.json"), "torn").unwrap();
+        let sums = spent(&folder);
+        assert_eq!((sums["picture"], sums["probe"]), (500.0, 5.0));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn messages_past_preparation_are_counted() {
