@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hamseda_core::{Lang, MessageId, Picture, PlaceId, RejectCode, Voice};
+use hamseda_core::{Lang, Picture, PlaceId, Voice};
+#[cfg(feature = "trusted")]
+use hamseda_core::{MessageId, RejectCode};
 
 /// Of one voice: sealed video messages, a film, a wall, and a number anyone can recount.
 #[derive(Debug, Parser)]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "trusted")]
 use hamseda_core::Campaign;
 use serde::{Deserialize, Serialize};
 
@@ -26,10 +27,12 @@ impl Folder {
     }
 
     /// A folder that will hold one.
+    #[cfg(feature = "trusted")]
     pub(crate) fn new(root: PathBuf) -> Self {
         Self { root }
     }
 
+    #[cfg(feature = "trusted")]
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -46,10 +49,12 @@ impl Folder {
         self.path("keyset.json")
     }
 
+    #[cfg(feature = "trusted")]
     pub(crate) fn key(&self, name: &str) -> PathBuf {
         self.root.join("keys").join(name)
     }
 
+    #[cfg(feature = "trusted")]
     pub(crate) fn campaign(&self) -> Result<Campaign, Failure> {
         let path = self.campaign_file();
         let text = fs::read_to_string(&path).at(&path)?;

@@ -56,6 +56,7 @@ impl Output {
         let bar = ProgressBar::with_draw_target(Some(length), target);
         let template = match unit {
             Unit::Bytes => "{prefix:<9} {wide_bar} {bytes}/{total_bytes}  {eta} left  {msg}",
+            #[cfg(feature = "trusted")]
             Unit::Items => "{prefix:<9} {wide_bar} {pos}/{len}  {eta} left  {msg}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
@@ -71,5 +72,6 @@ impl Output {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Unit {
     Bytes,
+    #[cfg(feature = "trusted")]
     Items,
 }

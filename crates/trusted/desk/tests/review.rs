@@ -70,7 +70,7 @@ async fn message(vault: &Vault, n: u8) -> MessageId {
         tiles: keep(n * 3 + 1, "tiles").await,
         poster: keep(n * 3 + 2, "jpg").await,
         units: 10,
-        shown: n % 2 == 0,
+        shown: n.is_multiple_of(2),
         sound: true,
         choices: Choices {
             picture: Picture::Show,
