@@ -7,7 +7,7 @@ use hamseda_core::{
 };
 
 use crate::plan::{Caption, Clip, ClipSource, Kind, Plan, Quote, Segment, Text};
-use crate::{CLOSING_UNITS, Order, Programme, Rule, Section};
+use crate::{CLOSING_UNITS, Order, Programme, Rule, SILENT_UNITS, Section};
 
 /// A message that might be in the film.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,11 @@ impl Candidate {
     fn allowed(&self) -> bool {
         let uses = self.choices.uses;
         self.state == MessageState::Released && uses.film && !uses.testimony && self.units > 0
+    }
+
+    /// Length in the film: a card without sound has nothing to wait for.
+    fn film_units(&self) -> u32 {
+        if self.shown || self.sound { self.units } else { self.units.min(SILENT_UNITS) }
     }
 }
 
@@ -139,7 +144,7 @@ fn message_clip(message: &Candidate, campaign: &Campaign, lang: Lang) -> Clip {
     Clip {
         source: ClipSource::Message(message.id),
         master: message.master,
-        units: message.units,
+        units: message.film_units(),
         shown: message.shown,
         sound: message.sound,
         lang: choices.lang,
@@ -213,7 +218,7 @@ impl<'a> Cast<'a> {
 
     /// Messages per section, pins that are missing, and how many had no room.
     fn fill(mut self, fixed: u32) -> (Vec<Vec<&'a Candidate>>, Vec<MessageId>, usize) {
-        let mut length = fixed + self.pinned.iter().flatten().map(|c| c.units).sum::<u32>();
+        let mut length = fixed + self.pinned.iter().flatten().map(|c| c.film_units()).sum::<u32>();
         let mut used = BTreeSet::new();
         let mut skipped = BTreeSet::new();
         let mut chosen = self.pinned;
@@ -223,11 +228,11 @@ impl<'a> Cast<'a> {
                 let Some(next) = std::iter::from_fn(|| queue.pop_front()).find(|c| !used.contains(&c.id)) else {
                     continue;
                 };
-                if self.target.is_some_and(|target| length + next.units > target) {
+                if self.target.is_some_and(|target| length + next.film_units() > target) {
                     skipped.insert(next.id);
                 } else {
                     used.insert(next.id);
-                    length += next.units;
+                    length += next.film_units();
                     chosen.push(next);
                 }
             }
@@ -246,10 +251,10 @@ fn by_rule<'a>(rule: &Rule, free: &[&'a Candidate], places: &PlaceTable) -> VecD
     let rank: BTreeMap<_, _> = places.iter().enumerate().map(|(i, p)| (&p.id, i)).collect();
     let rank = |c: &Candidate| c.choices.place.as_ref().and_then(|p| rank.get(p).copied()).unwrap_or(usize::MAX);
     match rule.order {
-        Order::Mixed => found = take_turns(found, rank),
+        Order::Mixed => found = spread(take_turns(found, rank)),
         Order::Place => found.sort_by_key(|c| (rank(c), c.id)),
-        Order::Short => found.sort_by_key(|c| (c.units, c.id)),
-        Order::Long => found.sort_by_key(|c| (std::cmp::Reverse(c.units), c.id)),
+        Order::Short => found.sort_by_key(|c| (c.film_units(), c.id)),
+        Order::Long => found.sort_by_key(|c| (std::cmp::Reverse(c.film_units()), c.id)),
     }
     found.truncate(rule.max.map_or(usize::MAX, |m| m as usize));
     found.into()
@@ -273,4 +278,21 @@ fn take_turns(mut found: Vec<&Candidate>, rank: impl Fn(&Candidate) -> usize) ->
         .collect();
     keyed.sort_by_key(|(key, _)| *key);
     keyed.into_iter().map(|(_, c)| c).collect()
+}
+
+/// Spreads the cards of hidden messages evenly among the faces, each kind in its order: three cards in a row would be a
+/// pause, not three voices.
+fn spread(found: Vec<&Candidate>) -> Vec<&Candidate> {
+    let (shown, hidden): (Vec<_>, Vec<_>) = found.into_iter().partition(|c| c.shown);
+    let place = |group: &[&Candidate]| {
+        let total = group.len();
+        // The middle of the nth of `total` equal parts, in a unit that both groups share.
+        move |n: usize| (2 * n as u64 + 1) * (1 << 32) / total.max(1) as u64
+    };
+    let (face, card) = (place(&shown), place(&hidden));
+    let faces = shown.into_iter().enumerate().map(|(n, c)| ((face(n), 0), c));
+    let cards = hidden.into_iter().enumerate().map(|(n, c)| ((card(n), 1), c));
+    let mut all: Vec<_> = faces.chain(cards).collect();
+    all.sort_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, c)| c).collect()
 }

@@ -66,7 +66,7 @@ pub struct Rule {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
-    /// Towns take turns, so that neighbours in the film come from different places.
+    /// Towns take turns, so that neighbours in the film come from different places; cards stand apart from each other.
     #[default]
     Mixed,
     /// Town by town, as the campaign file lists them; messages without a place last.

@@ -11,5 +11,6 @@ mod plan;
 pub use choose::{Candidate, SupporterCandidate, choose};
 pub use file::{Closing, Order, Programme, ProgrammeError, Rule, Section, Supporters};
 pub use plan::{
-    CLOSING_UNITS, Caption, Clip, ClipSource, Kind, Plan, Quote, SECTION_UNITS, Segment, TITLE_UNITS, Text, quote_units,
+    CLOSING_UNITS, Caption, Clip, ClipSource, Kind, Plan, Quote, SECTION_UNITS, SILENT_UNITS, Segment, TITLE_UNITS,
+    Text, quote_units,
 };

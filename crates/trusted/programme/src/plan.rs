@@ -8,6 +8,8 @@ pub const TITLE_UNITS: u32 = 6;
 pub const SECTION_UNITS: u32 = 4;
 /// Closing card, 8 s: a number, four lines and a hash need that long.
 pub const CLOSING_UNITS: u32 = 15;
+/// At most so long stands the card of a message without picture and sound, 3.7 s: a place, a name and why.
+pub const SILENT_UNITS: u32 = 7;
 
 /// Units a quote stays up: 2 s to find it, then 14 characters a second, within 4.8 and 12.3 s.
 ///

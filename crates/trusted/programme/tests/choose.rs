@@ -118,6 +118,15 @@ fn towns_take_turns() {
 }
 
 #[test]
+fn cards_stand_apart_and_silent_ones_are_short() {
+    let card = |n| Candidate { shown: false, sound: false, ..message(n, 12, None, Lang::Fa) };
+    let all: Vec<_> = (1..=3).map(card).chain((4..=9).map(|n| message(n, 12, None, Lang::Fa))).collect();
+    let plan = choose(&programme("[[section]]\nrule = {}\n"), &campaign(), &all, &[]);
+    assert_eq!(messages_of(&plan), [4, 1, 5, 6, 2, 7, 8, 3, 9]);
+    assert!(plan.clips().all(|c| c.units == if c.shown { 12 } else { 7 }));
+}
+
+#[test]
 fn texts_take_the_films_language_and_keep_their_own_where_it_lacks_one() {
     let mut one = message(1, 5, Some("port-ardal"), Lang::Ar);
     one.choices.pseudonym = Some("  ليلى ".into());

@@ -32,7 +32,9 @@ const NEAR_WIDTH: usize = 288;
 /// The frame that stands for a clip in a still: 1.3 s in, when people have begun to speak.
 const STILL_FRAME: usize = 20;
 /// Faces are above the middle: where a tile is lower than its square, more is cut from below.
-const RAISE: f32 = 0.42;
+const RAISE: f32 = 0.3;
+/// Wider cells than this occur only on walls whose every tile is decoded.
+const WIDE: f32 = 1.4;
 
 /// A master's frames for a large tile, cut to the tile's shape.
 pub(crate) struct Near {
@@ -121,10 +123,15 @@ fn read_one(
     Ok(near)
 }
 
-/// The part of a master that a cell of shape `aspect` shows: its picture's middle square, cut to that shape.
+/// The part of a master that a cell of shape `aspect` shows: its picture's middle square, cut to that shape. The wide
+/// cells of a wall of one or two show more than the square: cutting would take heads off.
 pub(crate) fn cell_crop(square: f32, aspect: f32) -> Area {
-    let (w, h) = if aspect >= 1.0 { (square, square / aspect) } else { (square * aspect, square) };
     let (width, height) = (WIDTH as f32, HEIGHT as f32);
+    let (w, h) = match aspect {
+        wide if wide > WIDE => ((square * wide).min(width), (square * wide).min(width) / wide),
+        broad if broad >= 1.0 => (square, square / broad),
+        tall => (square * tall, square),
+    };
     Area { x: (width - w) / 2.0, y: (height - square) / 2.0 + (square - h) * RAISE, w, h }
 }
 
