@@ -81,6 +81,9 @@ pub enum CageError {
         "reading the clip needed more memory or time than is allowed and was stopped; it may be damaged on purpose"
     )]
     Killed,
+    /// The machine had no process or memory to spare: its fault, not the clip's.
+    #[error("this machine had no process or memory to spare for a decoder; the clip is tried again")]
+    Starved,
     /// Damaged, or not what its first bytes say.
     #[error(
         "the clip can't be read: the file is damaged or is not what its first bytes say; ask for it again ({detail})"
@@ -156,6 +159,7 @@ impl Coded for CageError {
             Self::Start(_) => "cage-start",
             Self::TimedOut { .. } => "cage-timed-out",
             Self::Killed => "cage-killed",
+            Self::Starved => "cage-starved",
             Self::Unreadable { .. } => "media-unreadable",
             Self::Codec { .. } => "media-codec",
             Self::Nothing => "media-nothing",
@@ -179,6 +183,7 @@ impl CageError {
             Self::None { .. }
                 | Self::ToolMissing { .. }
                 | Self::Start(_)
+                | Self::Starved
                 | Self::FrameSize { .. }
                 | Self::Encode { .. }
                 | Self::Io(_)

@@ -75,6 +75,16 @@ impl End {
         self.status.success()
     }
 
+    /// What ended it, if that was not its own decision.
+    pub(crate) fn ended_from_outside(&self) -> Option<CageError> {
+        if self.killed() {
+            return Some(CageError::Killed);
+        }
+        // EAGAIN: no thread or process could be started. A file that makes the decoder say so only earns a few more tries.
+        let starved = !self.success() && self.complaint.contains("Resource temporarily unavailable");
+        starved.then_some(CageError::Starved)
+    }
+
     /// Whether a limit or the filter ended it. bubblewrap reports a signal as 128 + its number.
     pub(crate) fn killed(&self) -> bool {
         let signal = self.status.signal().or_else(|| self.status.code().filter(|c| *c > 128).map(|c| c - 128));

@@ -87,7 +87,8 @@ pub(crate) fn play(
 /// Frames of a protected master.
 struct Master {
     id: ArtefactId,
-    decode: Decode,
+    /// Nothing once it has ended.
+    decode: Option<Decode>,
     read: u64,
     wanted: u64,
 }
@@ -97,7 +98,7 @@ impl Master {
         let media = open_master(artefacts, id)?;
         let spec = DecodeSpec::master(units).without_sound();
         let decode = cage.decode(&media, &spec).map_err(FilmError::cage(format!("master {id}")))?;
-        let mut master = Self { id, decode, read: 0, wanted: u64::from(units * UNIT_FRAMES) };
+        let mut master = Self { id, decode: Some(decode), read: 0, wanted: u64::from(units * UNIT_FRAMES) };
         let mut dropped = Vec::new();
         for _ in 0..skip {
             master.read(&mut dropped)?;
@@ -110,8 +111,16 @@ impl Master {
     }
 
     fn read(&mut self, data: &mut Vec<u8>) -> Result<(), FilmError> {
-        let more = self.decode.next_frame(data).map_err(FilmError::cage(format!("master {}", self.id)))?;
+        let cage = || FilmError::cage(format!("master {}", self.id));
+        let more = match &mut self.decode {
+            Some(decode) => decode.next_frame(data).map_err(cage())?,
+            None => false,
+        };
         if !more {
+            // Why it ended early is known at its end: a machine without a thread to spare is no damaged master.
+            if let Some(decode) = self.decode.take() {
+                decode.finish().map_err(cage())?;
+            }
             return Err(FilmError::Short { master: self.id, got: self.read, wanted: self.wanted });
         }
         self.read += 1;

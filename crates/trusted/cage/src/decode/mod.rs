@@ -210,8 +210,8 @@ impl Decode {
             let seconds = over.bytes.len() as u64 / (4 * u64::from(CHANNELS) * u64::from(SAMPLE_RATE));
             return Err(CageError::TooLong { allowed_seconds: seconds });
         }
-        if end.killed() {
-            return Err(CageError::Killed);
+        if let Some(error) = end.ended_from_outside() {
+            return Err(error);
         }
         let decoded = Decoded {
             frames: self.frames.as_ref().map_or(0, |f| f.read),

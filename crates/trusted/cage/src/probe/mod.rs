@@ -152,8 +152,8 @@ impl Cage {
         let arguments = arguments(media.container());
         let ffprobe = &self.tools().ffprobe;
         let (json, end) = self.ask(ffprobe, &arguments, Input::File(media.descriptor()?), &bounds, JSON_BYTES)?;
-        if end.killed() {
-            return Err(CageError::Killed);
+        if let Some(error) = end.ended_from_outside() {
+            return Err(error);
         }
         let unreadable = |detail: String| CageError::Unreadable { detail };
         if !end.success() {

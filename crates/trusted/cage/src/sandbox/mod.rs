@@ -58,7 +58,8 @@ impl Default for CageOptions {
 /// User and group of processes in the cage when we run as root: `nobody`.
 const NOBODY: u32 = 65_534;
 /// Processes and threads a job may add to those its user has.
-const MORE_TASKS: u64 = 64;
+/// The kernel counts all processes of that user, also those of other jobs that start meanwhile: a decoder takes about 20.
+const MORE_TASKS: u64 = 512;
 /// Open descriptors of a job.
 const MAX_FILES: u64 = 256;
 
