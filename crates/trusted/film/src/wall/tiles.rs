@@ -39,6 +39,8 @@ const WIDE: f32 = 1.4;
 /// A master's frames for a large tile, cut to the tile's shape.
 pub(crate) struct Near {
     frames: Vec<Picture>,
+    /// The part of the master that its cell shows.
+    pub(crate) crop: Area,
     /// One frame, larger, for stills.
     pub(crate) still: Picture,
 }
@@ -101,8 +103,8 @@ fn read_one(
     let spec = DecodeSpec::master(tile.units).without_sound();
     let mut decode = cage.decode(&media, &spec).map_err(FilmError::cage(what()))?;
     let mut picture = Picture::film(Rgb(0, 0, 0));
-    let mut near = Near { frames: Vec::new(), still: Picture::filled(2, 2, Rgb(0, 0, 0)) };
-    let mut crop = None;
+    let crop = cell_crop(HEIGHT as f32, aspect);
+    let mut near = Near { frames: Vec::new(), crop, still: Picture::filled(2, 2, Rgb(0, 0, 0)) };
     for at in 0..NEAR_FRAMES * NEAR_STEP {
         if !decode.next_frame(&mut picture.data).map_err(FilmError::cage(what()))? {
             break;
@@ -110,11 +112,13 @@ fn read_one(
         if at % NEAR_STEP > 0 {
             continue;
         }
-        let crop = *crop.get_or_insert_with(|| cell_crop(square_side(artefacts, tile, &picture), aspect));
+        if near.frames.is_empty() {
+            near.crop = cell_crop(square_side(artefacts, tile, &picture), aspect);
+        }
         let height = |width: usize| ((width as f32 / aspect / 2.0).round() as usize * 2).max(2);
-        near.frames.push(cut(&picture, crop, NEAR_WIDTH, height(NEAR_WIDTH)));
+        near.frames.push(cut(&picture, near.crop, NEAR_WIDTH, height(NEAR_WIDTH)));
         if near.frames.len() <= STILL_FRAME {
-            near.still = cut(&picture, crop, still_width, height(still_width));
+            near.still = cut(&picture, near.crop, still_width, height(still_width));
         }
     }
     if near.frames.is_empty() {

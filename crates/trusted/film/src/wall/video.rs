@@ -149,7 +149,8 @@ impl Composer<'_> {
         }
         let source = self.speaker.next(self.wall)?;
         let (width, height) = (WIDTH as f32, HEIGHT as f32);
-        let last = cell_crop(height, self.wall.aspect());
+        let last =
+            self.near.get(&self.wall.focus).map_or_else(|| cell_crop(height, self.wall.aspect()), |near| near.crop);
         let mix = |first: f32, last: f32| first + (last - first) * view.settled;
         let crop = Area { x: mix(0.0, last.x), y: mix(0.0, last.y), w: mix(width, last.w), h: mix(height, last.h) };
         // The gap opens as the tile settles: at the beginning nothing may show at the frame's edges.
