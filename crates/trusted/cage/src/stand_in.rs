@@ -172,8 +172,23 @@ fn cages() -> impl Iterator<Item = Sandbox> {
     })
 }
 
+/// This program where the cage's user can reach it: the folder it was built in may be closed to others.
+fn program() -> PathBuf {
+    static COPY: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    let copy = COPY.get_or_init(|| {
+        let own = std::env::current_exe().unwrap();
+        let copy = std::env::temp_dir().join(own.file_name().unwrap());
+        let partial = copy.with_extension(std::process::id().to_string());
+        fs::copy(&own, &partial).unwrap();
+        fs::set_permissions(&partial, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        fs::rename(&partial, &copy).unwrap();
+        copy
+    });
+    copy.clone()
+}
+
 fn start(cage: &Sandbox, test: &str, clip: &str, keep: Option<std::os::fd::OwnedFd>, bounds: &Bounds) -> Job {
-    let program = std::env::current_exe().unwrap();
+    let program = program();
     let (command, mut before) = cage.command(&program, &Libraries::of(&[&program]), bounds).unwrap();
     before.keep.extend(keep);
     let arguments = ["--ignored", "--exact", &format!("stand_in::{test}"), "--nocapture", "--test-threads=1"];
