@@ -146,6 +146,7 @@ fn a_film_and_a_wall_of_real_clips() {
 }
 
 #[test]
+#[ignore = "minutes on two cores; run it with --ignored"]
 fn a_wall_of_five_thousand() {
     let Some(clips) = clips() else {
         println!("skipped: HAMSEDA_CORPUS names no folder with faces/*.mkv");
