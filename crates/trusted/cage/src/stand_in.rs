@@ -177,7 +177,8 @@ fn program() -> PathBuf {
     static COPY: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
     let copy = COPY.get_or_init(|| {
         let own = std::env::current_exe().unwrap();
-        let copy = std::env::temp_dir().join(own.file_name().unwrap());
+        // Not in /tmp: the folder of the program itself exists inside, and /tmp is one of those that must not.
+        let copy = PathBuf::from("/var/tmp").join(own.file_name().unwrap());
         let partial = copy.with_extension(std::process::id().to_string());
         fs::copy(&own, &partial).unwrap();
         fs::set_permissions(&partial, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
