@@ -12,6 +12,26 @@ pub struct RecipientError;
 #[error("a receipt is 14 digits; check for one that is missing or was misread")]
 pub struct ParseReceiptError;
 
+/// A word that is not in the list.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{word}” is not one of the words{}; look again at what was written down", proposal(.near))]
+pub struct UnknownWord {
+    /// As it was written.
+    pub word: String,
+    /// Words it may have been, at most three.
+    pub near: Vec<&'static str>,
+}
+
+fn proposal(near: &[&'static str]) -> String {
+    if near.is_empty() { String::new() } else { format!(", but these are: {}", near.join(", ")) }
+}
+
+impl Coded for UnknownWord {
+    fn code(&self) -> &'static str {
+        "word-unknown"
+    }
+}
+
 /// A key set that must not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeySetError {

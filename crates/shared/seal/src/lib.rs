@@ -24,10 +24,11 @@ mod record;
 mod sealer;
 mod shape;
 mod stream;
+pub mod words;
 
 pub use class::SizeClass;
 pub use device::{DeviceSecrets, r_commitment, tag, w_commitment};
-pub use error::{KeySetError, ParseReceiptError, RecipientError, RecordError, SealError, ShapeError};
+pub use error::{KeySetError, ParseReceiptError, RecipientError, RecordError, SealError, ShapeError, UnknownWord};
 pub use keyset::{CurrentKeySet, KeySet, KeySetTerms, MAX_RECIPIENTS, MIN_RECIPIENTS};
 pub use receipt::Receipt;
 pub use recipient::Recipient;

@@ -1,0 +1,94 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Letters a list's words are made of.
+fn alphabet(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Fa => "آئابپتثجچحخدذرزژسشصضطظعغفقکگلمنهوی",
+        Lang::Ar => "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي",
+        _ => "abcdefghijklmnopqrstuvwxyz",
+    }
+}
+
+#[test]
+fn every_list_has_2048_short_words_of_its_own_letters() {
+    for list in all() {
+        for word in list.words() {
+            let letters = word.chars().count();
+            assert!((3..=8).contains(&letters), "{}: {word:?} has {letters} letters", list.lang());
+            let foreign = word.chars().find(|c| !alphabet(list.lang()).contains(*c));
+            assert_eq!(foreign, None, "{}: {word:?}", list.lang());
+        }
+    }
+}
+
+#[test]
+fn no_two_words_of_any_list_are_spelled_or_sound_alike() {
+    let mut spelled = BTreeSet::new();
+    let mut heard = BTreeSet::new();
+    for list in all() {
+        for word in list.words() {
+            assert!(spelled.insert(fold::spelling(word)), "{}: {word} is spelled like another word", list.lang());
+            assert!(heard.insert(fold::sound(word)), "{}: {word} sounds like another word", list.lang());
+        }
+    }
+}
+
+#[test]
+fn english_words_differ_in_their_first_four_letters() {
+    let starts: BTreeSet<_> = EN.words().iter().map(|word| word.get(..4).unwrap_or(word)).collect();
+    assert_eq!(starts.len(), COUNT);
+}
+
+proptest! {
+    #[test]
+    fn a_word_is_found_however_it_was_typed(index in 0u16..2048, harakat in "[\u{64b}-\u{652}]{0,3}", at in 0usize..3) {
+        for list in all() {
+            let word = list.word(index);
+            let split = word.char_indices().nth(at).map_or(0, |(byte, _)| byte);
+            let (a, b) = word.split_at(split);
+            let marked = format!("\u{200f}{a}{harakat}\u{200c}{b}");
+            let shouted = word.to_uppercase();
+            let other_keyboard = word.replace('ی', "ي").replace('ک', "ك").replace(['أ', 'إ', 'آ'], "ا").replace('ة', "ه");
+            for text in [word, &marked, &shouted, &other_keyboard] {
+                prop_assert_eq!(list.index(text), Ok(index), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_with_a_slip_is_named_and_the_right_one_proposed_or_another_as_near(index in 0u16..2048, drop in 0usize..8) {
+        for list in all() {
+            let word = list.word(index);
+            let slip: String = word.chars().enumerate().filter_map(|(i, c)| (i != drop % 3).then_some(c)).collect();
+            if let Err(error) = list.index(&slip) {
+                prop_assert_eq!(&error.word, &slip);
+                prop_assert!(!error.near.is_empty() && error.near.len() <= 3);
+                let near = |word: &str| {
+                    let (a, b) = (fold::sound(word), fold::sound(&slip));
+                    near::slips(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
+                };
+                prop_assert!(error.near.iter().all(|other| near(other) <= near(word)));
+            }
+        }
+    }
+
+    #[test]
+    fn counting_slips_is_symmetric_and_zero_only_for_equals(a in "[abc]{0,6}", b in "[abc]{0,6}") {
+        let (x, y): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+        prop_assert_eq!(near::slips(&x, &y), near::slips(&y, &x));
+        prop_assert_eq!(near::slips(&x, &y) == 0, a == b);
+        prop_assert!(near::slips(&x, &y) <= x.len().max(y.len()));
+    }
+}
+
+#[test]
+fn what_is_no_word_is_named_without_a_guess() {
+    let error = EN.index("qqqqqqq").unwrap_err();
+    assert_eq!((error.word.as_str(), error.near.len()), ("qqqqqqq", 0));
+    assert_eq!(EN.index("abandno").unwrap_err().near, ["abandon"]);
+    assert!(EN.index("").is_err());
+}
