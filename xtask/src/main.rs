@@ -20,6 +20,7 @@ mod random;
 mod say;
 mod setup;
 mod shell;
+mod soak;
 mod stamp;
 mod tables;
 mod test;
@@ -43,6 +44,7 @@ cargo xtask CHORE
   arrows            check that dependencies between crates walk one way
   licences          check licences, sources and banned crates against deny.toml
   bench [NAME]      run a benchmark; without a name: list them
+  soak [NAME]       run a test that takes minutes; without a name: list them
 ";
 
 fn main() -> ExitCode {
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Some("arrows") => arrows::main(),
         Some("licences") => licences::main(),
         Some("bench") => bench::main(rest),
+        Some("soak") => soak::main(rest),
         Some("help" | "--help" | "-h") | None => {
             print!("{USAGE}");
             return if words.is_empty() { ExitCode::from(2) } else { ExitCode::SUCCESS };
