@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Day, Lang, Local, PlaceTable};
+use crate::{CampaignPin, Day, Lang, Local, PlaceTable};
 
 /// A campaign's public description.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,15 @@ pub struct Campaign {
     /// Where contributors send, for texts that name it; empty means "ask the organisers".
     #[serde(default)]
     pub intake_url: String,
+    /// The campaign's offline key: key sets signed by another are refused on every road. `hamseda init` writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign_key: Option<CampaignPin>,
+    /// Key sets.
+    #[serde(default)]
+    pub keyset: KeySetRules,
+    /// Who signs invites; a campaign without any has one lane for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issuers: Vec<Issuer>,
     /// Places.
     #[serde(default)]
     pub places: PlaceTable,
@@ -93,6 +102,39 @@ impl Floors {
     }
 }
 
+/// How long sealed files of an older key set are still taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeySetRules {
+    /// Days after a key set's last day in which its sealed files may still arrive, on a stick for instance. Its secrets
+    /// are destroyed only after that.
+    pub grace_days: u32,
+}
+
+impl Default for KeySetRules {
+    fn default() -> Self {
+        Self { grace_days: 60 }
+    }
+}
+
+impl KeySetRules {
+    /// The last day on which files sealed to a key set that ran out on `expires` are taken.
+    #[must_use]
+    pub fn taken_until(self, expires: Day) -> Day {
+        Day(expires.0.saturating_add_unsigned(self.grace_days))
+    }
+}
+
+/// Somebody who signs invites: the campaign, or a partner organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issuer {
+    /// Name, for people.
+    pub name: String,
+    /// Public key: RSA 2048 with exponent 65537, SubjectPublicKeyInfo, base64.
+    pub spki: String,
+}
+
 /// A campaign file that can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CampaignError {
@@ -135,6 +177,12 @@ impl Campaign {
         let contrast = contrast_on_white(accent);
         if contrast < 4.5 {
             return Err(format!("look.accent has {contrast:.1}:1 contrast with white; readable text needs 4.5:1"));
+        }
+        if self.issuers.iter().any(|issuer| issuer.name.trim().is_empty()) {
+            return Err("each of the issuers has a name".into());
+        }
+        if self.keyset.grace_days > 3650 {
+            return Err("keyset.grace_days is at most 3650".into());
         }
         for lang in &self.languages {
             if !self.slogan.0.contains_key(lang) {
@@ -183,6 +231,17 @@ mod tests {
         assert_eq!(Campaign::parse(&file("#b93a0a")).unwrap().accent_rgb(), [0xb9, 0x3a, 0x0a]);
         let error = Campaign::parse(&file("#ffcc00")).unwrap_err().to_string();
         assert!(error.contains("4.5:1"), "{error}");
+    }
+
+    #[test]
+    fn the_pin_and_the_grace_are_read() {
+        let campaign = Campaign::parse(&file("#b93a0a")).unwrap();
+        assert_eq!((campaign.campaign_key, campaign.keyset.taken_until(Day(10))), (None, Day(70)));
+        let pinned = format!("campaign_key = \"{}\"\n{}\n[keyset]\ngrace_days = 7\n", "0a".repeat(32), file("#b93a0a"));
+        let campaign = Campaign::parse(&pinned).unwrap();
+        assert_eq!(campaign.campaign_key, Some(CampaignPin::from_bytes([10; 32])));
+        assert_eq!(campaign.keyset.taken_until(Day(10)), Day(17));
+        assert!(Campaign::parse(&pinned.replace("0a0a", "0A0A")).is_err(), "one key has one text");
     }
 
     #[test]

@@ -123,6 +123,14 @@ id! {
     /// SHA-256 over everything an artefact was made from (source, choices, template, fonts, encoder).
     ArtefactId, 32
 }
+id! {
+    /// SHA-256 of an invite token: what is remembered of one that was used.
+    TokenId, 32
+}
+id! {
+    /// The campaign's public Ed25519 key, as `campaign.toml`, pages and paper pin it.
+    CampaignPin, 32
+}
 random_id!(MessageId);
 random_id!(UploadId);
 random_id!(SupporterId);

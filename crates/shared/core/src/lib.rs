@@ -20,7 +20,9 @@ pub use campaign::Campaign;
 pub use choices::{Choices, Picture, Uses, Voice};
 pub use clock::{Clock, Day, OsRandom, Random, SystemClock, UnixSeconds};
 pub use error::{Coded, Exit};
-pub use ids::{ArtefactId, JobId, LeafIndex, MessageId, ParseIdError, SealedHash, SupporterId, UploadId};
+pub use ids::{
+    ArtefactId, CampaignPin, JobId, LeafIndex, MessageId, ParseIdError, SealedHash, SupporterId, TokenId, UploadId,
+};
 pub use lang::{Direction, Lang, Local, ParseLangError};
 pub use limits::Limits;
 pub use place::{Place, PlaceId, PlaceLevel, PlaceTable, PlaceTableError};

@@ -32,6 +32,37 @@ impl Coded for UnknownWord {
     }
 }
 
+/// Bytes or text that can't be an invite token. Servers answer it like a good one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not an invite; copy the whole link, or go on without one")]
+pub struct TokenError;
+
+impl Coded for TokenError {
+    fn code(&self) -> &'static str {
+        "token"
+    }
+}
+
+/// Issuers that a campaign can't have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IssuerError {
+    /// Not RSA 2048 with exponent 65537.
+    #[error("an issuer's key is RSA 2048 with exponent 65537, as base64 of its SubjectPublicKeyInfo; copy it again")]
+    Key,
+    /// One key twice.
+    #[error("two issuers have the same key; each signs with its own")]
+    Repeated,
+}
+
+impl Coded for IssuerError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Key => "issuer-key",
+            Self::Repeated => "issuer-repeated",
+        }
+    }
+}
+
 /// A key set that must not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeySetError {

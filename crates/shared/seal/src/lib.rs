@@ -24,11 +24,15 @@ mod record;
 mod sealer;
 mod shape;
 mod stream;
+pub mod token;
 pub mod words;
 
 pub use class::SizeClass;
 pub use device::{DeviceSecrets, r_commitment, tag, w_commitment};
-pub use error::{KeySetError, ParseReceiptError, RecipientError, RecordError, SealError, ShapeError, UnknownWord};
+pub use error::{
+    IssuerError, KeySetError, ParseReceiptError, RecipientError, RecordError, SealError, ShapeError, TokenError,
+    UnknownWord,
+};
 pub use keyset::{CurrentKeySet, KeySet, KeySetTerms, MAX_RECIPIENTS, MIN_RECIPIENTS};
 pub use receipt::Receipt;
 pub use recipient::Recipient;
