@@ -48,7 +48,7 @@ impl Inbox {
                 if upload.received != offset {
                     return Err(InboxError::Offset { expected: upload.received });
                 }
-                if !upload.complete() && held(&tx).await? >= quota.bytes {
+                if !upload.complete() && held(&tx, upload.lane).await? >= quota.of(upload.lane).bytes {
                     return Err(InboxError::Full);
                 }
                 let parts = tx.one("SELECT COUNT(*) FROM part WHERE upload = $1", &values![id]).await?;

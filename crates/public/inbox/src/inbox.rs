@@ -2,31 +2,23 @@
 
 use std::sync::{Arc, Mutex};
 
-use hamseda_core::{Day, Limits, UploadId};
+use hamseda_core::{Day, TokenId, UploadId};
 use hamseda_store::{Blobs, Db, Migrations, Row, StoreError, Tx, values};
 
-use crate::InboxError;
 use crate::removal::Suspects;
+use crate::{Admission, InboxError, Lane, Quota};
 
-const MIGRATIONS: Migrations = Migrations {
-    sqlite: &[("1-start", include_str!("../../../../migrations/sqlite/inbox/1-start.sql"))],
-    postgres: &[("1-start", include_str!("../../../../migrations/postgres/inbox/1-start.sql"))],
+/// The inbox's tables, step by step.
+pub const MIGRATIONS: Migrations = Migrations {
+    sqlite: &[
+        ("1-start", include_str!("../../../../migrations/sqlite/inbox/1-start.sql")),
+        ("2-lanes", include_str!("../../../../migrations/sqlite/inbox/2-lanes.sql")),
+    ],
+    postgres: &[
+        ("1-start", include_str!("../../../../migrations/postgres/inbox/1-start.sql")),
+        ("2-lanes", include_str!("../../../../migrations/postgres/inbox/2-lanes.sql")),
+    ],
 };
-
-/// How much the inbox takes before it says it is full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quota {
-    /// Uploads that are not complete.
-    pub open_uploads: u64,
-    /// Bytes of all uploads that are on the disk.
-    pub bytes: u64,
-}
-
-impl From<Limits> for Quota {
-    fn from(limits: Limits) -> Self {
-        Self { open_uploads: u64::from(limits.open_uploads), bytes: limits.inbox_bytes }
-    }
-}
 
 /// Where an upload stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +31,19 @@ pub struct Upload {
     pub received: u64,
     /// The day it began.
     pub day: Day,
+    /// The lane it came in by.
+    pub lane: Lane,
+    /// The good invite it came with, used before or not.
+    pub token: Option<TokenId>,
 }
+
+/// Columns of [`Upload::from_row`], in its order.
+macro_rules! columns {
+    () => {
+        "id, length, received, day, lane, token"
+    };
+}
+pub(crate) use columns;
 
 impl Upload {
     /// Whether every byte is here.
@@ -49,7 +53,9 @@ impl Upload {
     }
 
     pub(crate) fn from_row(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self { id: row.get(0)?, length: row.get(1)?, received: row.get(2)?, day: row.get(3)? })
+        let token = row.get::<Option<[u8; 32]>>(5)?.map(TokenId::from_bytes);
+        let lane = Lane::from_row(row.get(4)?);
+        Ok(Self { id: row.get(0)?, length: row.get(1)?, received: row.get(2)?, day: row.get(3)?, lane, token })
     }
 }
 
@@ -75,21 +81,32 @@ impl Inbox {
         Ok(inbox)
     }
 
-    /// Makes an upload of `length` bytes that begins on `day`.
+    /// Makes an upload of `length` bytes that begins on `day`, in the lane that `admission` gets.
     ///
     /// # Errors
-    /// [`InboxError::Full`] when a quota is met.
-    pub async fn create(&self, id: UploadId, length: u64, day: Day) -> Result<Upload, InboxError> {
-        let quota = self.quota;
+    /// [`InboxError::Full`] when that lane's budget is met.
+    pub async fn create(
+        &self,
+        id: UploadId,
+        length: u64,
+        day: Day,
+        admission: &Admission,
+    ) -> Result<Upload, InboxError> {
+        let (quota, admission) = (self.quota, *admission);
         self.db
             .run("inbox create", |tx| async move {
-                let open = "SELECT COUNT(*) FROM upload WHERE received < length";
-                if tx.one(open, &[]).await?.get::<u64>(0)? >= quota.open_uploads || held(&tx).await? >= quota.bytes {
+                let lane = spend(&tx, &admission).await?;
+                let budget = quota.of(lane);
+                let open = "SELECT COUNT(*) FROM upload WHERE received < length AND lane = $1";
+                let open = tx.one(open, &values![lane as i64]).await?.get::<u64>(0)?;
+                if open >= budget.open_uploads || held(&tx, lane).await? >= budget.bytes {
                     return Err(InboxError::Full);
                 }
-                let row = values![id, length, day];
-                tx.execute("INSERT INTO upload (id, length, day) VALUES ($1, $2, $3)", &row).await?;
-                Ok(Upload { id, length, received: 0, day })
+                let Admission { handle, token, .. } = admission;
+                let row = values![id, length, day, handle, lane as i64, token.map(|t| *t.as_bytes())];
+                let sql = "INSERT INTO upload (id, length, day, handle, lane, token) VALUES ($1, $2, $3, $4, $5, $6)";
+                tx.execute(sql, &row).await?;
+                Ok(Upload { id, length, received: 0, day, lane, token })
             })
             .await
     }
@@ -105,11 +122,19 @@ impl Inbox {
 
 /// The upload's row.
 pub(crate) async fn find(tx: &Tx, id: UploadId) -> Result<Upload, InboxError> {
-    let row = tx.optional("SELECT id, length, received, day FROM upload WHERE id = $1", &values![id]).await?;
+    let row = tx.optional(concat!("SELECT ", columns!(), " FROM upload WHERE id = $1"), &values![id]).await?;
     Ok(Upload::from_row(&row.ok_or(InboxError::Unknown)?)?)
 }
 
-/// Durable bytes of all uploads. What is declared but never sent takes no room: declaring costs nothing.
-pub(crate) async fn held(tx: &Tx) -> Result<u64, StoreError> {
-    tx.one("SELECT CAST(COALESCE(SUM(received), 0) AS BIGINT) FROM upload", &[]).await?.get(0)
+/// The lane an admission gets: a token opens the invited one once. A bad token costs the work of a spent one.
+async fn spend(tx: &Tx, admission: &Admission) -> Result<Lane, StoreError> {
+    let token = admission.token.map_or([0; 32], |token| *token.as_bytes());
+    let first = tx.execute("INSERT INTO spent (token) VALUES ($1) ON CONFLICT DO NOTHING", &values![token]).await? == 1;
+    Ok(if first || admission.token.is_none() { admission.lane } else { Lane::Ordinary })
+}
+
+/// Durable bytes of a lane's uploads. What is declared but never sent takes no room: declaring costs nothing.
+pub(crate) async fn held(tx: &Tx, lane: Lane) -> Result<u64, StoreError> {
+    let sql = "SELECT CAST(COALESCE(SUM(received), 0) AS BIGINT) FROM upload WHERE lane = $1";
+    tx.one(sql, &values![lane as i64]).await?.get(0)
 }

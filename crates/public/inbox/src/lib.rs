@@ -9,9 +9,11 @@
 mod append;
 mod error;
 mod inbox;
+mod lane;
 mod pull;
 mod removal;
 
 pub use append::Claim;
 pub use error::InboxError;
-pub use inbox::{Inbox, Quota, Upload};
+pub use inbox::{Inbox, MIGRATIONS, Upload};
+pub use lane::{Admission, Budget, Lane, Quota};

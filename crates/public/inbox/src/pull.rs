@@ -5,7 +5,7 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use hamseda_core::UploadId;
 use hamseda_store::{StoreError, values};
 
-use crate::inbox::find;
+use crate::inbox::{columns, find};
 use crate::{Inbox, InboxError, Upload};
 
 /// Longest list of one answer.
@@ -23,8 +23,11 @@ impl Inbox {
             .read("inbox complete", |tx| {
                 let after = values![after.clone(), PAGE];
                 async move {
-                    let sql = "SELECT id, length, received, day FROM upload
-                               WHERE received = length AND id > $1 ORDER BY id LIMIT $2";
+                    let sql = concat!(
+                        "SELECT ",
+                        columns!(),
+                        " FROM upload WHERE received = length AND id > $1 ORDER BY id LIMIT $2"
+                    );
                     Ok(tx.all(sql, &after).await?.iter().map(Upload::from_row).collect::<Result<_, StoreError>>()?)
                 }
             })

@@ -7,6 +7,7 @@ use hamseda_core::{Day, UploadId};
 use hamseda_store::{StoreError, Tx, values};
 
 use crate::append::PARTS;
+use crate::inbox::columns;
 use crate::{Inbox, InboxError, Upload};
 
 /// Days an upload without a single byte is kept: making one costs its maker nothing.
@@ -60,7 +61,7 @@ impl Inbox {
     /// [`InboxError::Store`].
     pub async fn expire(&self, today: Day, days: i32) -> Result<usize, InboxError> {
         let removal = self.db.run("inbox expire", |tx| async move {
-            let begun = "SELECT id, length, received, day FROM upload WHERE received < length";
+            let begun = concat!("SELECT ", columns!(), " FROM upload WHERE received < length");
             let mut gone = 0;
             for row in tx.all(begun, &[]).await? {
                 let upload = Upload::from_row(&row)?;

@@ -5,12 +5,19 @@
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use hamseda_core::{Coded as _, Day, OsRandom, Random, UploadId};
-use hamseda_inbox::{Inbox, InboxError, Quota};
+use hamseda_inbox::{Admission, Budget, Inbox, InboxError, Quota};
 use hamseda_store::testing::{Fresh, schema};
-use hamseda_store::{Blobs, Db, Migrations};
+use hamseda_store::{Blobs, Db};
 
 const TODAY: Day = Day(20_000);
-const WIDE: Quota = Quota { open_uploads: 1_000, bytes: 1 << 30 };
+const WIDE: Quota = quota(1_000, 1 << 30);
+const NOBODY: Admission = Admission::ordinary([7; 32]);
+
+/// The same budget for both lanes.
+const fn quota(open_uploads: u64, bytes: u64) -> Quota {
+    let budget = Budget { open_uploads, bytes };
+    Quota { ordinary: budget, invited: budget }
+}
 
 async fn open(fresh: &Fresh, quota: Quota) -> Inbox {
     Inbox::open(fresh.url(), &fresh.blobs_url(), quota).await.unwrap()
@@ -29,7 +36,7 @@ fn noise(length: usize) -> Bytes {
 /// Makes an upload and fills it with `parts`.
 async fn filled(inbox: &Inbox, length: u64, parts: &[Bytes]) -> UploadId {
     let id = new_id();
-    inbox.create(id, length, TODAY).await.unwrap();
+    inbox.create(id, length, TODAY, &NOBODY).await.unwrap();
     let mut claim = inbox.claim(id, 0).await.unwrap();
     for part in parts {
         inbox.append(&mut claim, part.clone()).await.unwrap();
@@ -128,15 +135,15 @@ async fn offsets_and_lengths_are_checked(fresh: Fresh) {
 }
 
 async fn a_full_inbox_says_so_and_goes_on_later(fresh: Fresh) {
-    let inbox = open(&fresh, Quota { open_uploads: 2, bytes: 100 }).await;
+    let inbox = open(&fresh, quota(2, 100)).await;
     let first = filled(&inbox, 60, &[noise(60)]).await;
     let second = filled(&inbox, 60, &[noise(50)]).await;
-    assert_eq!(code(inbox.create(new_id(), 60, TODAY).await), "inbox-full");
+    assert_eq!(code(inbox.create(new_id(), 60, TODAY, &NOBODY).await), "inbox-full");
     assert_eq!(code(inbox.claim(second, 50).await), "inbox-full");
     inbox.done(first).await.unwrap();
     inbox.claim(second, 50).await.unwrap();
-    inbox.create(new_id(), 60, TODAY).await.unwrap();
-    assert_eq!(code(inbox.create(new_id(), 60, TODAY).await), "inbox-full", "open uploads were not counted");
+    inbox.create(new_id(), 60, TODAY, &NOBODY).await.unwrap();
+    assert_eq!(code(inbox.create(new_id(), 60, TODAY, &NOBODY).await), "inbox-full", "open uploads were not counted");
 }
 
 async fn an_upload_in_crumbs_is_refused(fresh: Fresh) {
@@ -238,25 +245,26 @@ async fn rule_1_the_tables_have_no_room_for_who_or_when(fresh: Fresh) {
             "part.length",
             "part.start",
             "part.upload",
+            "spent.token",
             "step.name",
             "step.position",
             "step.sql",
             "upload.day",
             "upload.generation",
+            "upload.handle",
             "upload.id",
+            "upload.lane",
             "upload.length",
+            "upload.packed",
             "upload.received",
+            "upload.token?",
         ]
     );
 }
 
 /// The same database without the inbox's verbs.
 async fn raw(fresh: &Fresh) -> Db {
-    const SAME: Migrations = Migrations {
-        sqlite: &[("1-start", include_str!("../../../../migrations/sqlite/inbox/1-start.sql"))],
-        postgres: &[("1-start", include_str!("../../../../migrations/postgres/inbox/1-start.sql"))],
-    };
-    fresh.connect(&SAME).await
+    fresh.connect(&hamseda_inbox::MIGRATIONS).await
 }
 
 hamseda_store::conformance!(

@@ -19,6 +19,8 @@ pub struct Limits {
     pub open_uploads: u32,
     /// Bytes the intake may hold before it says "full".
     pub inbox_bytes: u64,
+    /// Of these, bytes that uninvited uploads may take. The rest is kept for the invited.
+    pub quarantine_bytes: u64,
     /// Days after which an unfinished upload is removed.
     pub upload_days: i32,
 }
@@ -34,6 +36,7 @@ impl Limits {
         patch_bytes: 8 * 1024 * 1024,
         open_uploads: 10_000,
         inbox_bytes: 200 * 1024 * 1024 * 1024,
+        quarantine_bytes: 100 * 1024 * 1024 * 1024,
         upload_days: 14,
     };
 }
