@@ -131,6 +131,15 @@ id! {
     /// The campaign's public Ed25519 key, as `campaign.toml`, pages and paper pin it.
     CampaignPin, 32
 }
+id! {
+    /// Under which a contributor's device looks its status record up; derived from a code, says nothing of it.
+    Locator, 32
+}
+id! {
+    /// What an upload and its parts carry in the clear: a hash of the withdrawal secret, so that the intake finds what to
+    /// delete when that secret comes. Everybody sends one.
+    Handle, 32
+}
 random_id!(MessageId);
 random_id!(UploadId);
 random_id!(SupporterId);

@@ -21,7 +21,8 @@ pub use choices::{Choices, Picture, Uses, Voice};
 pub use clock::{Clock, Day, OsRandom, Random, SystemClock, UnixSeconds};
 pub use error::{Coded, Exit};
 pub use ids::{
-    ArtefactId, CampaignPin, JobId, LeafIndex, MessageId, ParseIdError, SealedHash, SupporterId, TokenId, UploadId,
+    ArtefactId, CampaignPin, Handle, JobId, LeafIndex, Locator, MessageId, ParseIdError, SealedHash, SupporterId,
+    TokenId, UploadId,
 };
 pub use lang::{Direction, Lang, Local, ParseLangError};
 pub use limits::Limits;

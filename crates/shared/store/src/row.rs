@@ -1,6 +1,6 @@
 //! What a statement returns.
 
-use hamseda_core::{ArtefactId, Day, MessageId, SealedHash, SupporterId, UploadId};
+use hamseda_core::{ArtefactId, Day, Handle, Locator, MessageId, SealedHash, SupporterId, UploadId};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, TypeInfo, ValueRef};
@@ -110,6 +110,8 @@ column! {
     SupporterId: Cell::Bytes(v) => Self::from_slice(v).ok();
     SealedHash: Cell::Bytes(v) => Self::from_slice(v).ok();
     ArtefactId: Cell::Bytes(v) => Self::from_slice(v).ok();
+    Locator: Cell::Bytes(v) => Self::from_slice(v).ok();
+    Handle: Cell::Bytes(v) => Self::from_slice(v).ok();
 }
 
 impl<const N: usize> Column for [u8; N] {

@@ -1,6 +1,6 @@
 //! What a statement is given.
 
-use hamseda_core::{ArtefactId, Day, MessageId, SealedHash, SupporterId, UploadId};
+use hamseda_core::{ArtefactId, Day, Handle, Locator, MessageId, SealedHash, SupporterId, UploadId};
 
 /// One argument of a statement. `None` is SQL's NULL of that type (PostgreSQL wants to know which).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,8 @@ from! {
     SupporterId => Bytes, v v.as_bytes().to_vec();
     SealedHash => Bytes, v v.as_bytes().to_vec();
     ArtefactId => Bytes, v v.as_bytes().to_vec();
+    Locator => Bytes, v v.as_bytes().to_vec();
+    Handle => Bytes, v v.as_bytes().to_vec();
 }
 
 impl<const N: usize> From<[u8; N]> for Value {
