@@ -1,6 +1,6 @@
 //! Two lanes: the invited one has disk of its own, the ordinary one a quarantine that a flood can fill.
 
-use hamseda_core::{Limits, TokenId};
+use hamseda_core::{Handle, Limits, TokenId};
 
 /// Which budget an upload lives on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -31,7 +31,7 @@ impl Lane {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Admission {
     /// SHA-256 over the secret that takes it back.
-    pub handle: [u8; 32],
+    pub handle: Handle,
     /// The lane that is asked for. With a token it is given only if the token was not used before.
     pub lane: Lane,
     /// A token whose signature is good; whether it was used before is found out here.
@@ -41,19 +41,19 @@ pub struct Admission {
 impl Admission {
     /// Somebody without an invite.
     #[must_use]
-    pub const fn ordinary(handle: [u8; 32]) -> Self {
+    pub const fn ordinary(handle: Handle) -> Self {
         Self { handle, lane: Lane::Ordinary, token: None }
     }
 
     /// Somebody with a good invite.
     #[must_use]
-    pub const fn invited(handle: [u8; 32], token: TokenId) -> Self {
+    pub const fn invited(handle: Handle, token: TokenId) -> Self {
         Self { handle, lane: Lane::Invited, token: Some(token) }
     }
 
     /// What the operator brings on a stick.
     #[must_use]
-    pub const fn carried(handle: [u8; 32]) -> Self {
+    pub const fn carried(handle: Handle) -> Self {
         Self { handle, lane: Lane::Invited, token: None }
     }
 }

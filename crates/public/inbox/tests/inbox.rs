@@ -4,14 +4,14 @@
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use hamseda_core::{Coded as _, Day, OsRandom, Random, UploadId};
+use hamseda_core::{Coded as _, Day, Handle, OsRandom, Random, UploadId};
 use hamseda_inbox::{Admission, Budget, Inbox, InboxError, Quota};
 use hamseda_store::testing::{Fresh, schema};
 use hamseda_store::{Blobs, Db};
 
 const TODAY: Day = Day(20_000);
 const WIDE: Quota = quota(1_000, 1 << 30);
-const NOBODY: Admission = Admission::ordinary([7; 32]);
+const NOBODY: Admission = Admission::ordinary(Handle::from_bytes([7; 32]));
 
 /// The same budget for both lanes.
 const fn quota(open_uploads: u64, bytes: u64) -> Quota {

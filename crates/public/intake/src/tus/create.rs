@@ -3,9 +3,8 @@
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use hamseda_core::{OsRandom, Random as _, UploadId};
+use hamseda_core::{Handle, OsRandom, Random as _, UploadId};
 use hamseda_inbox::Admission;
-use hamseda_seal::ShapeCheck;
 
 use super::answer::offset_headers;
 use super::refusal::Refusal;
@@ -15,11 +14,11 @@ use crate::router::Shared;
 pub(super) async fn create(app: Shared, request: Request) -> Result<Response, Refusal> {
     let length = number(request.headers(), "Upload-Length")?;
     // Only lengths that size classes allow; before anything is stored.
-    ShapeCheck::new(app.recipients(), length, &app.config.limits)?;
+    app.shape(length, 0)?;
     let (id, today) = (UploadId::random(&mut OsRandom), app.config.clock.today());
     let mut handle = [0; 32];
     OsRandom.fill(&mut handle);
-    let mut upload = app.config.inbox.create(id, length, today, &Admission::ordinary(handle)).await?;
+    let mut upload = app.config.inbox.create(id, length, today, &Admission::ordinary(Handle::from_bytes(handle))).await?;
     if has_bytes(request.headers()) {
         let claim = app.config.inbox.claim(id, 0).await?;
         upload = receive::receive(&app, claim, request.into_body()).await?;
