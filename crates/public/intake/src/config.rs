@@ -1,13 +1,14 @@
 //! What a running intake knows. All of it is public, but for the hash of the desk's token, which opens nothing.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hamseda_core::{Campaign, Clock, Limits};
 use hamseda_inbox::Inbox;
-use hamseda_seal::KeySet;
 
 use crate::IntakeError;
+use crate::keys::Keys;
 
 /// How bytes that arrive become parts.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +39,7 @@ impl Default for Pace {
 pub struct Config {
     pub(crate) campaign: Campaign,
     pub(crate) campaign_toml: String,
-    pub(crate) keyset: KeySet,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) pull_token_sha256: [u8; 32],
     pub(crate) limits: Limits,
     pub(crate) pace: Pace,
@@ -60,15 +61,20 @@ impl Config {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, IntakeError> {
         let campaign = Campaign::parse(&campaign_toml)?;
-        let keyset = KeySet::verify(keyset_json, None)?;
-        if keyset.terms().origin != campaign.origin {
-            let keyset = keyset.terms().origin.clone();
-            return Err(IntakeError::OtherCampaign { keyset, campaign: campaign.origin });
-        }
+        let keys = Arc::new(Keys::new(&campaign, keyset_json)?);
         let mut token = [0; 32];
         hex::decode_to_slice(pull_token_sha256, &mut token).map_err(|_| IntakeError::PullToken)?;
         let (limits, pace) = (Limits::DEFAULT, Pace::default());
-        Ok(Self { campaign, campaign_toml, keyset, pull_token_sha256: token, limits, pace, inbox, clock })
+        Ok(Self { campaign, campaign_toml, keys, pull_token_sha256: token, limits, pace, inbox, clock })
+    }
+
+    /// Takes further key sets from `folder`, one file an epoch, now and whenever a new one is put there.
+    ///
+    /// # Errors
+    /// See [`IntakeError`]; [`IntakeError::OldKeySet`] when `keyset.json` is not the newest.
+    pub fn with_key_sets(mut self, folder: PathBuf) -> Result<Self, IntakeError> {
+        self.keys = Arc::new(Keys::new(&self.campaign, self.keys.current().to_json().as_bytes())?.with_folder(folder)?);
+        Ok(self)
     }
 
     /// Other limits than [`Limits::DEFAULT`].

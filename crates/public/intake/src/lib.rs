@@ -11,6 +11,7 @@ mod config;
 mod error;
 mod headers;
 mod housekeeping;
+mod keys;
 mod pages;
 mod pull;
 mod router;

@@ -1,6 +1,10 @@
 //! What can go wrong, each with a stable code.
 
+mod codes;
+
 use hamseda_core::{Coded, Day};
+
+pub use codes::{LetterError, SmallFileError, StatusError, WireError, WrittenError};
 
 /// Text or bytes that are not a hybrid recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -100,6 +104,30 @@ pub enum KeySetError {
         "key set: the signature does not fit; do not seal, fetch the file again or ask the campaign by another way"
     )]
     Signature,
+    /// Signed already.
+    #[error("key set: signed already; put it in place with: hamseda keyset install")]
+    Signed,
+    /// Another campaign's key set, signed by the pinned key.
+    #[error("key set: made for {found:?}, not for {expected:?}; copy the files of one campaign")]
+    OtherOrigin {
+        /// Origin in the key set.
+        found: String,
+        /// The campaign's.
+        expected: String,
+    },
+    /// Two different sets of one epoch.
+    #[error(
+        "key set: another one of epoch {0} is here already; somebody signed two, so don't use either before you know why"
+    )]
+    Fork(u32),
+    /// Older than one already seen.
+    #[error("key set: of epoch {epoch}, but epoch {current} is in use; an older one is never put back")]
+    Rollback {
+        /// Epoch of the one given.
+        epoch: u32,
+        /// Epoch in use.
+        current: u32,
+    },
     /// The key set has run out.
     #[error("key set: ran out after {expires} (today is {today}); fetch the current one from the campaign")]
     Expired {
@@ -123,6 +151,10 @@ impl Coded for KeySetError {
             Self::CampaignKey => "keyset-campaign-key",
             Self::OtherCampaign => "keyset-other-campaign",
             Self::Signature => "keyset-signature",
+            Self::Signed => "keyset-signed",
+            Self::OtherOrigin { .. } => "keyset-other-origin",
+            Self::Fork(_) => "keyset-fork",
+            Self::Rollback { .. } => "keyset-rollback",
             Self::Expired { .. } => "keyset-expired",
         }
     }

@@ -57,6 +57,25 @@ struct Wire {
     signature: Option<String>,
 }
 
+impl Wire {
+    /// Terms and signature of a file whose form is not checked yet.
+    fn read(json: &[u8]) -> Result<(KeySetTerms, Option<[u8; 64]>), KeySetError> {
+        let wire: Self = serde_json::from_slice(json)?;
+        if wire.format != FORMAT {
+            return Err(KeySetError::Format);
+        }
+        let mut campaign_key = [0; 32];
+        hex::decode_to_slice(&wire.campaign_key, &mut campaign_key).map_err(|_| KeySetError::CampaignKey)?;
+        let signature = wire.signature.map(|text| {
+            let mut signature = [0; 64];
+            hex::decode_to_slice(text, &mut signature).map(|()| signature).map_err(|_| KeySetError::Signature)
+        });
+        let recipients = wire.recipients.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+        let (origin, epoch, expires) = (wire.origin, wire.epoch, wire.expires);
+        Ok((KeySetTerms { origin, epoch, expires, recipients, campaign_key }, signature.transpose()?))
+    }
+}
+
 impl KeySetTerms {
     /// What the campaign key signs: the file without its signature, after a line that says what it is.
     ///
@@ -65,6 +84,27 @@ impl KeySetTerms {
     pub fn signed_bytes(&self) -> Result<Vec<u8>, KeySetError> {
         self.check()?;
         Ok(format!("{FORMAT}\n{}", self.to_json(None)?).into_bytes())
+    }
+
+    /// The terms as a file to carry to the machine that signs: a key set without its signature.
+    ///
+    /// # Errors
+    /// When the terms are not allowed.
+    pub fn to_unsigned(&self) -> Result<String, KeySetError> {
+        self.check()?;
+        self.to_json(None)
+    }
+
+    /// Reads what [`KeySetTerms::to_unsigned`] wrote.
+    ///
+    /// # Errors
+    /// See [`KeySetError`]; [`KeySetError::Signed`] for a file that is signed already.
+    pub fn from_unsigned(json: &[u8]) -> Result<Self, KeySetError> {
+        let (terms, signature) = Wire::read(json)?;
+        if signature.is_some() {
+            return Err(KeySetError::Signed);
+        }
+        if terms.to_unsigned()?.as_bytes() == json { Ok(terms) } else { Err(KeySetError::NotCanonical) }
     }
 
     fn to_json(&self, signature: Option<&[u8; 64]>) -> Result<String, KeySetError> {
@@ -103,18 +143,9 @@ impl KeySet {
     /// # Errors
     /// See [`KeySetError`]. Expiry is not looked at: see [`KeySet::current`].
     pub fn verify(json: &[u8], campaign_key: Option<&[u8; 32]>) -> Result<Self, KeySetError> {
-        let wire: Wire = serde_json::from_slice(json)?;
-        if wire.format != FORMAT {
-            return Err(KeySetError::Format);
-        }
-        let mut key = [0; 32];
-        hex::decode_to_slice(&wire.campaign_key, &mut key).map_err(|_| KeySetError::CampaignKey)?;
-        let mut signature = [0; 64];
-        let text = wire.signature.as_deref().ok_or(KeySetError::Signature)?;
-        hex::decode_to_slice(text, &mut signature).map_err(|_| KeySetError::Signature)?;
-        let recipients = wire.recipients.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
-        let (origin, epoch, expires) = (wire.origin, wire.epoch, wire.expires);
-        let set = Self::assemble(KeySetTerms { origin, epoch, expires, recipients, campaign_key: key }, &signature)?;
+        let (terms, signature) = Wire::read(json)?;
+        let key = terms.campaign_key;
+        let set = Self::assemble(terms, &signature.ok_or(KeySetError::Signature)?)?;
         if set.json.as_bytes() != json {
             return Err(KeySetError::NotCanonical);
         }

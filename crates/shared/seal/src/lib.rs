@@ -18,6 +18,7 @@ mod device;
 mod error;
 pub mod format;
 mod keyset;
+mod keysets;
 mod receipt;
 mod recipient;
 mod record;
@@ -34,6 +35,7 @@ pub use error::{
     UnknownWord,
 };
 pub use keyset::{CurrentKeySet, KeySet, KeySetTerms, MAX_RECIPIENTS, MIN_RECIPIENTS};
+pub use keysets::KeySets;
 pub use receipt::Receipt;
 pub use recipient::Recipient;
 pub use record::{Draft, RECORD_LEN, Record};

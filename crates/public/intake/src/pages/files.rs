@@ -8,7 +8,7 @@ use crate::router::Shared;
 
 /// `GET /keyset`: its SHA-256 is the hash that pages and paper print.
 pub(crate) async fn keyset(State(app): State<Shared>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], app.config.keyset.to_json().to_owned())
+    ([(header::CONTENT_TYPE, "application/json")], app.keyset().to_json().to_owned())
 }
 
 /// `GET /campaign.toml`

@@ -25,7 +25,7 @@ const LINGER: Duration = Duration::from_secs(5);
 /// Takes a body in and says where the upload stands after it.
 pub(super) async fn receive(app: &App, claim: Claim, body: Body) -> Result<Upload, Refusal> {
     let Upload { length, received, .. } = *claim.upload();
-    let shape = ShapeCheck::resume(app.recipients(), length, received, &app.config.limits)?;
+    let shape = app.shape(length, received)?;
     let receiver = Receiver {
         inbox: app.config.inbox.clone(),
         pace: app.config.pace,

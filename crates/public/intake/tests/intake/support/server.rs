@@ -37,13 +37,15 @@ impl Site {
     }
 
     pub(crate) fn at(database: &str, blobs: &str) -> Self {
-        let origin = keyset().terms().origin.clone();
+        let terms = keyset().terms().clone();
         Self {
             database: database.into(),
             blobs: blobs.into(),
             limits: Limits::DEFAULT,
             pace: Pace::default(),
-            campaign: include_str!("campaign.toml").replace("ORIGIN", &origin),
+            campaign: include_str!("campaign.toml")
+                .replace("ORIGIN", &terms.origin)
+                .replace("CAMPAIGN_KEY", &hex::encode(terms.campaign_key)),
             clock: Arc::new(TestClock::new()),
         }
     }

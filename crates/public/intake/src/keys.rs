@@ -1,0 +1,118 @@
+//! The key sets in force. A new one that is put into the campaign folder is taken up with the next request, without a
+//! restart; sealed files of older ones are taken until their grace has passed.
+//!
+//! Refuses: a set that the campaign key didn't sign, and to go back: a running intake keeps what it has and says so in its
+//! log.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use hamseda_core::campaign::KeySetRules;
+use hamseda_core::{Campaign, CampaignPin, Coded as _, Day, Limits};
+use hamseda_seal::{KeySet, KeySets, ShapeCheck, ShapeError};
+
+use crate::IntakeError;
+
+/// What is known of the campaign's key sets.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    origin: String,
+    pin: CampaignPin,
+    rules: KeySetRules,
+    folder: Option<PathBuf>,
+    state: RwLock<State>,
+}
+
+#[derive(Debug, Clone)]
+struct State {
+    sets: Arc<KeySets>,
+    current: Arc<KeySet>,
+    /// Files of the folder that were looked at. They are never rewritten: each epoch has its own.
+    seen: BTreeSet<PathBuf>,
+}
+
+impl State {
+    fn new(sets: KeySets, seen: BTreeSet<PathBuf>) -> Self {
+        Self { current: Arc::new(sets.current().clone()), sets: Arc::new(sets), seen }
+    }
+}
+
+impl Keys {
+    /// Starts with the file `keyset.json`.
+    pub(crate) fn new(campaign: &Campaign, keyset_json: &[u8]) -> Result<Self, IntakeError> {
+        let pin = campaign.campaign_key.ok_or(IntakeError::NoPin)?;
+        let sets = KeySets::new(keyset_json, &campaign.origin, pin)?;
+        let state = RwLock::new(State::new(sets, BTreeSet::new()));
+        Ok(Self { origin: campaign.origin.clone(), pin, rules: campaign.keyset, folder: None, state })
+    }
+
+    /// Adds the key sets of a folder, one file an epoch, and looks there again from now on.
+    ///
+    /// # Errors
+    /// A file that is no key set of this campaign; [`IntakeError::OldKeySet`] when `keyset.json` is older than one of them.
+    pub(crate) fn with_folder(mut self, folder: PathBuf) -> Result<Self, IntakeError> {
+        let seen = files(&folder);
+        let mut sets = KeySets::clone(&self.state().sets);
+        let first = sets.current().terms().epoch;
+        for path in &seen {
+            sets.add(&read(path)?, &self.origin, self.pin)?;
+        }
+        let newest = sets.current().terms().epoch;
+        if newest > first {
+            return Err(IntakeError::OldKeySet { epoch: first, newest });
+        }
+        (self.folder, self.state) = (Some(folder), RwLock::new(State::new(sets, seen)));
+        Ok(self)
+    }
+
+    /// The campaign's key.
+    pub(crate) const fn pin(&self) -> CampaignPin {
+        self.pin
+    }
+
+    /// The set to seal to.
+    pub(crate) fn current(&self) -> Arc<KeySet> {
+        self.look();
+        self.state().current
+    }
+
+    /// A check of a file of `total` bytes whose first `at` bytes passed, sealed to any set taken today.
+    pub(crate) fn shape(&self, total: u64, at: u64, today: Day, limits: &Limits) -> Result<ShapeCheck, ShapeError> {
+        self.look();
+        let count = self.state().sets.recipients_of(total, today, self.rules, limits).ok_or(ShapeError::Length)?;
+        ShapeCheck::resume(count, total, at, limits)
+    }
+
+    fn state(&self) -> State {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes up files that are new. What can't be used is logged once and changes nothing.
+    fn look(&self) {
+        let Some(folder) = &self.folder else { return };
+        let State { sets, seen, .. } = self.state();
+        let now = files(folder);
+        if now.is_subset(&seen) {
+            return;
+        }
+        let mut sets = KeySets::clone(&sets);
+        for path in now.difference(&seen) {
+            let added = read(path).and_then(|json| Ok(sets.add(&json, &self.origin, self.pin)?));
+            if let Err(error) = added {
+                tracing::error!(code = error.code(), %error, file = %path.display(), "a key set was not taken up");
+            }
+        }
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::new(sets, &seen | &now);
+    }
+}
+
+/// The folder's key sets. One that can't be listed has none.
+fn files(folder: &Path) -> BTreeSet<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "json")).collect()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, IntakeError> {
+    std::fs::read(path).map_err(|source| IntakeError::File { path: path.to_owned(), source })
+}
