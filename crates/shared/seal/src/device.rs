@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use hamseda_core::{Random, Secret};
+use hamseda_core::{Handle, Random, Secret};
 
 /// The secrets of one message. They stay on the device.
 #[derive(Debug, Clone)]
@@ -58,6 +58,13 @@ pub fn r_commitment(r: &Secret<[u8; 32]>) -> [u8; 32] {
 #[must_use]
 pub fn w_commitment(withdrawal: &Secret<[u8; 32]>) -> [u8; 32] {
     hash("hamseda/withdrawal/v1", withdrawal)
+}
+
+/// What an upload carries in the clear: SHA-256("hamseda/handle/v1" ‖ secret). With the secret the intake finds what to
+/// delete; without it, it can't link the handle to the message's w-commitment or to a locator.
+#[must_use]
+pub fn handle(withdrawal: &Secret<[u8; 32]>) -> Handle {
+    Handle::from_bytes(hash("hamseda/handle/v1", withdrawal))
 }
 
 fn hash(label: &str, secret: &Secret<[u8; 32]>) -> [u8; 32] {

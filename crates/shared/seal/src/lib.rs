@@ -14,30 +14,40 @@
 
 mod bech;
 mod class;
+mod code;
 mod device;
 mod error;
 pub mod format;
 mod keyset;
 mod keysets;
+mod letter;
 mod receipt;
 mod recipient;
 mod record;
 mod sealer;
 mod shape;
+mod small;
+mod status;
 mod stream;
 pub mod token;
+mod wire;
 pub mod words;
+mod written;
 
 pub use class::SizeClass;
-pub use device::{DeviceSecrets, r_commitment, tag, w_commitment};
+pub use code::{Code, CodeKeys, locator};
+pub use device::{DeviceSecrets, handle, r_commitment, tag, w_commitment};
 pub use error::{
-    IssuerError, KeySetError, ParseReceiptError, RecipientError, RecordError, SealError, ShapeError, TokenError,
-    UnknownWord,
+    IssuerError, KeySetError, LetterError, ParseReceiptError, RecipientError, RecordError, SealError, ShapeError,
+    SmallFileError, StatusError, TokenError, UnknownWord, WireError, WrittenError,
 };
 pub use keyset::{CurrentKeySet, KeySet, KeySetTerms, MAX_RECIPIENTS, MIN_RECIPIENTS};
 pub use keysets::KeySets;
+pub use letter::{LETTER_CHARS, LETTER_MAGIC, LETTER_PLAIN_LEN, Letter, check_letter, letter_len};
 pub use receipt::Receipt;
 pub use recipient::Recipient;
 pub use record::{Draft, RECORD_LEN, Record};
 pub use sealer::{MAGIC, Sealed, Sealer, seal};
 pub use shape::{ShapeCheck, check_header};
+pub use small::{SMALL_LEN, SmallFile};
+pub use status::{REPLY_CHARS, RecordKey, STATUS_LEN, Status, StatusRecord};

@@ -6,10 +6,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::ParseReceiptError;
+use hamseda_core::Lang;
+
+use crate::error::{ParseReceiptError, WrittenError};
+use crate::words;
+use crate::written::{Written, digit};
 
 const BITS: u32 = 44;
 const WORD_BITS: u32 = 11;
+const WORDS: usize = 4;
 const DIGITS: usize = 14;
 
 /// The first 44 bits of a tag.
@@ -28,6 +33,31 @@ impl Receipt {
     #[must_use]
     pub const fn fits(self, tag: &[u8; 16]) -> bool {
         self.0 == Self::of(tag).0
+    }
+
+    /// The four words, parted by blanks; `None` where the language has no list.
+    #[must_use]
+    pub fn words_in(self, lang: Lang) -> Option<String> {
+        let list = words::of(lang)?;
+        Some(self.words().map(|index| list.word(index)).join(" "))
+    }
+
+    /// Reads four words of one list, or 14 digits, forgivingly.
+    ///
+    /// # Errors
+    /// See [`WrittenError`].
+    pub fn parse(text: &str) -> Result<Self, WrittenError> {
+        match Written::read(text)? {
+            Written::Words(places) => match places[..] {
+                [_, _, _, _] => Ok(Self(places.iter().fold(0, |all, place| all << WORD_BITS | u64::from(*place)))),
+                _ => Err(WrittenError::words(places.len(), WORDS)),
+            },
+            Written::Digits(digits) if digits.len() == DIGITS => {
+                let number = digits.iter().fold(0, |number, digit| number * 10 + u64::from(*digit));
+                if number >> BITS == 0 { Ok(Self(number)) } else { Err(WrittenError::Range { place: 1 }) }
+            }
+            Written::Digits(digits) => Err(WrittenError::digits(digits.len(), DIGITS)),
+        }
     }
 
     /// Positions of the four words in a list of 2,048, in reading order.
@@ -57,20 +87,10 @@ impl FromStr for Receipt {
             if digits > DIGITS {
                 return Err(ParseReceiptError);
             }
-            number = number * 10 + digit(c).ok_or(ParseReceiptError)?;
+            number = number * 10 + u64::from(digit(c).ok_or(ParseReceiptError)?);
         }
         if digits == DIGITS && number >> BITS == 0 { Ok(Self(number)) } else { Err(ParseReceiptError) }
     }
-}
-
-fn digit(c: char) -> Option<u64> {
-    let zero = match c {
-        '0'..='9' => '0',
-        '\u{660}'..='\u{669}' => '\u{660}',
-        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
-        _ => return None,
-    };
-    Some(u64::from(u32::from(c) - u32::from(zero)))
 }
 
 #[cfg(test)]
@@ -86,6 +106,18 @@ mod tests {
             let words = receipt.words().into_iter().fold(0, |all, word| all << WORD_BITS | u64::from(word));
             proptest::prop_assert_eq!(words, receipt.0);
         }
+    }
+
+    #[test]
+    fn a_receipt_is_read_in_words_and_digits() {
+        let receipt = Receipt(1_234_567_890_123);
+        let words = receipt.words_in(Lang::En).unwrap();
+        for text in [words.as_str(), &words.to_uppercase(), "0123 4567 8901 23", "۰۱۲۳ ۴۵۶۷ ۸۹۰۱ ۲۳"] {
+            assert_eq!(Receipt::parse(text), Ok(receipt), "{text}");
+        }
+        assert_eq!(Receipt::parse("99999999999999"), Err(WrittenError::Range { place: 1 }));
+        assert_eq!(Receipt::parse("acid"), Err(WrittenError::words(1, 4)));
+        assert_eq!(Receipt::parse("0123"), Err(WrittenError::digits(4, 14)));
     }
 
     #[test]

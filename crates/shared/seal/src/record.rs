@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use hamseda_core::{Choices, Limits, Picture, Secret, Uses, Voice};
 
+use crate::code::CodeKeys;
 use crate::error::RecordError;
 
 /// Length of the record's block, bytes.
@@ -22,13 +23,21 @@ pub struct Draft {
     pub choices: Choices,
     /// Key under which the desk writes status and replies; `None` when the contributor wants no code.
     pub reply_key: Option<Secret<[u8; 32]>>,
+    /// What takes the message back; drawn at random where no code gives it.
+    pub withdrawal: Option<Secret<[u8; 32]>>,
 }
 
 impl Draft {
-    /// A draft without a reply key.
+    /// A draft without a code.
     #[must_use]
     pub const fn new(choices: Choices) -> Self {
-        Self { choices, reply_key: None }
+        Self { choices, reply_key: None, withdrawal: None }
+    }
+
+    /// A draft whose status is read, and which is taken back, with a code.
+    #[must_use]
+    pub fn with_code(choices: Choices, keys: CodeKeys) -> Self {
+        Self { choices, reply_key: Some(keys.reply_key), withdrawal: Some(keys.withdrawal) }
     }
 
     /// Whether the choices can be written.

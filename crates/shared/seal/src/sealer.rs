@@ -116,13 +116,17 @@ impl<W: Write> Sealer<W> {
     pub fn finish(mut self, draft: Draft) -> Result<Sealed<W>, SealError> {
         let class =
             SizeClass::for_len(self.clip_len, &self.limits).ok_or(SealError::TooLong { max: self.max_clip_len })?;
-        let tag = device::tag(self.secrets.r());
+        let secrets = match draft.withdrawal {
+            Some(withdrawal) => DeviceSecrets::new(self.secrets.r().clone(), withdrawal),
+            None => self.secrets,
+        };
+        let tag = device::tag(secrets.r());
         let record = Record {
             clip_len: self.clip_len,
             choices: draft.choices,
             tag,
-            r_commitment: device::r_commitment(self.secrets.r()),
-            w_commitment: device::w_commitment(self.secrets.withdrawal()),
+            r_commitment: device::r_commitment(secrets.r()),
+            w_commitment: device::w_commitment(secrets.withdrawal()),
             reply_key: draft.reply_key,
         };
         let block = record.to_block(&self.limits)?;
@@ -130,16 +134,20 @@ impl<W: Write> Sealer<W> {
         self.payload.write_all(block.as_slice()).map_err(SealError::Write)?;
         let out = self.payload.finish().map_err(SealError::Write)?;
         let bytes = class.sealed_len(self.recipients);
-        Ok(Sealed { out, receipt: Receipt::of(&tag), tag, secrets: self.secrets, class, bytes })
+        Ok(Sealed { out, receipt: Receipt::of(&tag), tag, secrets, class, bytes })
     }
 }
 
 /// The header: version line, stanzas, MAC. No grease stanza, which would mark the program that wrote the file.
-fn header(file_key: &FileKey, keys: CurrentKeySet<'_>, random: &mut dyn Random) -> Result<String, SealError> {
+pub(crate) fn header(
+    file_key: &FileKey,
+    keys: CurrentKeySet<'_>,
+    random: &mut dyn Random,
+) -> Result<String, SealError> {
     let mut header = String::with_capacity(header_len(keys.recipients().len()));
     header.push_str(VERSION_LINE);
     for recipient in keys.recipients() {
-        header.push_str(&recipient.wrap(file_key, random)?);
+        header.push_str(&recipient.wrap_file_key(file_key, random)?);
     }
     header.push_str(MAC_START.trim_end());
     let mac = header_mac(file_key, header.as_bytes());

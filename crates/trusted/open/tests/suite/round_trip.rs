@@ -75,7 +75,7 @@ proptest! {
         pieces_out in proptest::collection::vec(1usize..100_000, 1..5),
     ) {
         let keys = keys();
-        let draft = Draft { choices: choices.clone(), reply_key: reply_key.map(Secret::new) };
+        let draft = Draft { reply_key: reply_key.map(Secret::new), ..Draft::new(choices.clone()) };
         let reader = Pieces { bytes: &clip, lens: pieces_in, next: 0 };
         let sealed =
             seal(reader, Vec::new(), draft, keys.set.current(TODAY).unwrap(), &LIMITS, &mut OsRandom).unwrap();
