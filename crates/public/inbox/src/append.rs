@@ -1,18 +1,10 @@
-//! Adding bytes: the claim that one request holds on an upload, and the parts it writes.
+//! Adding bytes: the claim that one request holds on an upload, and the parts that it counts.
 
 use bytes::Bytes;
-use hamseda_core::{OsRandom, Random, UploadId};
-use hamseda_store::values;
+use hamseda_core::UploadId;
 
-use crate::inbox::{find, held};
-use crate::{Inbox, InboxError, Upload};
-
-/// The folder of all parts.
-pub(crate) const PARTS: &str = "part";
-/// Parts an upload may always have, however short it is: a line may be cut that often.
-const PARTS_FREE: u64 = 1024;
-/// Beyond that, one part for so many bytes of declared length.
-const PART_BYTES_LEAST: u64 = 64 * 1024;
+use crate::ledger::Change;
+use crate::{Inbox, InboxError, Part, Upload};
 
 /// The right to append to an upload, until a newer request claims it.
 #[derive(Debug)]
@@ -41,79 +33,63 @@ impl Inbox {
     /// # Errors
     /// [`InboxError::Unknown`], [`InboxError::Offset`], [`InboxError::Full`], [`InboxError::TooManyParts`].
     pub async fn claim(&self, id: UploadId, offset: u64) -> Result<Claim, InboxError> {
-        let quota = self.quota;
-        self.db
-            .run("inbox claim", |tx| async move {
-                let upload = find(&tx, id).await?;
-                if upload.received != offset {
-                    return Err(InboxError::Offset { expected: upload.received });
-                }
-                if !upload.complete() && held(&tx, upload.lane).await? >= quota.of(upload.lane).bytes {
-                    return Err(InboxError::Full);
-                }
-                let parts = tx.one("SELECT COUNT(*) FROM part WHERE upload = $1", &values![id]).await?;
-                if parts.get::<u64>(0)? >= PARTS_FREE + upload.length / PART_BYTES_LEAST {
-                    return Err(InboxError::TooManyParts);
-                }
-                let raise = "UPDATE upload SET generation = generation + 1 WHERE id = $1 RETURNING generation";
-                let generation = tx.one(raise, &values![id]).await?.get(0)?;
-                Ok(Claim { upload, generation })
-            })
-            .await
+        // Read first: what is refused costs no write, and its lane decides which queue it joins.
+        let upload = self.state(id).await?;
+        if upload.received != offset {
+            return Err(InboxError::Offset { expected: upload.received });
+        }
+        let (upload, generation) = self.ledger.apply(upload.lane, Change::Claim { id, offset }).await?;
+        Ok(Claim { upload, generation })
     }
 
-    /// Appends one part; when this returns, its bytes are durable and counted.
+    /// Appends parts, all of them or none; when this returns, their bytes are durable and counted.
     ///
     /// # Errors
     /// [`InboxError::Taken`] after a newer claim, [`InboxError::Unknown`] after a removal, [`InboxError::TooLong`].
-    /// Nothing of `bytes` is counted then.
-    pub async fn append(&self, claim: &mut Claim, bytes: Bytes) -> Result<(), InboxError> {
-        let length = bytes.len() as u64;
-        if length > claim.left() {
+    /// Nothing of them is counted then.
+    pub async fn count(&self, claim: &mut Claim, mut parts: Vec<Part>) -> Result<(), InboxError> {
+        parts.retain(|part| part.length() > 0);
+        if parts.iter().map(Part::length).sum::<u64>() > claim.left() {
             return Err(InboxError::TooLong);
         }
-        if length == 0 {
+        if parts.is_empty() {
             return Ok(());
         }
-        let key = part_key(&mut OsRandom);
-        self.blobs.put(&key, bytes).await?;
-        match self.count(claim, &key, length).await {
-            Ok(()) => {
-                claim.upload.received += length;
+        for part in &mut parts {
+            part.finish(Bytes::new()).await?;
+        }
+        let listed = parts.iter().map(|part| (part.key().to_owned(), part.length())).collect();
+        let Claim { upload, generation } = *claim;
+        // From here on the rows may be there, whatever the answer says.
+        parts.iter_mut().for_each(Part::keep);
+        match self.ledger.apply(upload.lane, Change::Count { upload, generation, parts: listed }).await {
+            Ok((upload, _)) => {
+                claim.upload = upload;
                 Ok(())
             }
             Err(refused @ (InboxError::Taken | InboxError::Unknown)) => {
-                self.blobs.delete(&key).await?;
+                parts.iter_mut().for_each(Part::lose);
                 Err(refused)
             }
-            // The commit may have happened although its answer was lost: the blob has to stay. If it did not, `sweep`
-            // finds the blob without a row.
+            // The commit may have happened although its answer was lost: the blobs have to stay. If it did not, `sweep`
+            // finds them without a row.
             Err(unclear) => Err(unclear),
         }
     }
 
-    async fn count(&self, claim: &Claim, key: &str, length: u64) -> Result<(), InboxError> {
-        let Claim { upload: Upload { id, received, .. }, generation } = *claim;
-        self.db
-            .run("inbox append", |tx| {
-                let part = values![id, received, length, key];
-                async move {
-                    let grow = "UPDATE upload SET received = received + $1
-                                WHERE id = $2 AND generation = $3 AND received = $4";
-                    if tx.execute(grow, &values![length, id, generation, received]).await? == 0 {
-                        find(&tx, id).await?;
-                        return Err(InboxError::Taken);
-                    }
-                    let add = "INSERT INTO part (upload, start, length, blob_key) VALUES ($1, $2, $3, $4)";
-                    tx.execute(add, &part).await?;
-                    Ok(())
-                }
-            })
-            .await
+    /// Appends bytes that are here already, as one part.
+    ///
+    /// # Errors
+    /// As [`Inbox::count`], and [`InboxError::Full`].
+    pub async fn append(&self, claim: &mut Claim, bytes: Bytes) -> Result<(), InboxError> {
+        if bytes.len() as u64 > claim.left() {
+            return Err(InboxError::TooLong);
+        }
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let mut part = self.part(claim.upload.lane, claim.upload.day);
+        part.finish(bytes).await?;
+        self.count(claim, vec![part]).await
     }
-}
-
-/// A fresh random name: two requests never write to one blob, and a folder of blobs does not tell which belong together.
-fn part_key(random: &mut dyn Random) -> String {
-    format!("{PARTS}/{:032x}", u128::from_le_bytes(random.bytes()))
 }

@@ -1,5 +1,7 @@
 //! What the inbox refuses, with stable codes.
 
+use std::sync::Arc;
+
 use hamseda_core::Coded;
 use hamseda_store::StoreError;
 
@@ -31,6 +33,25 @@ pub enum InboxError {
     /// The database or the blobs failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// As [`InboxError::Store`], for everybody whose change was in the same transaction.
+    #[error(transparent)]
+    Batch(Arc<StoreError>),
+    /// The process is ending.
+    #[error("the inbox is closing; ask where the upload stands and go on")]
+    Stopped,
+}
+
+impl InboxError {
+    /// Whether the disk had no room for it.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Full => true,
+            Self::Store(error) => error.is_full(),
+            Self::Batch(error) => error.is_full(),
+            _ => false,
+        }
+    }
 }
 
 impl Coded for InboxError {
@@ -43,6 +64,8 @@ impl Coded for InboxError {
             Self::TooManyParts => "inbox-too-many-parts",
             Self::Full => "inbox-full",
             Self::Store(e) => e.code(),
+            Self::Batch(e) => e.code(),
+            Self::Stopped => "inbox-stopped",
         }
     }
 }

@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex};
 use hamseda_core::{Day, TokenId, UploadId};
 use hamseda_store::{Blobs, Db, Migrations, Row, StoreError, Tx, values};
 
+use crate::ledger::{Change, Ledger};
+use crate::part::PARTS;
 use crate::removal::Suspects;
+use crate::usage::Usage;
 use crate::{Admission, InboxError, Lane, Quota};
 
 /// The inbox's tables, step by step.
@@ -19,6 +22,9 @@ pub const MIGRATIONS: Migrations = Migrations {
         ("2-lanes", include_str!("../../../../migrations/postgres/inbox/2-lanes.sql")),
     ],
 };
+
+/// The length of an upload whose maker does not know it yet.
+pub const DEFERRED: u64 = i64::MAX as u64;
 
 /// Where an upload stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +71,8 @@ pub struct Inbox {
     pub(crate) db: Db,
     pub(crate) blobs: Blobs,
     pub(crate) quota: Quota,
+    pub(crate) usage: Arc<Usage>,
+    pub(crate) ledger: Ledger,
     pub(crate) suspects: Arc<Mutex<Suspects>>,
 }
 
@@ -76,7 +84,11 @@ impl Inbox {
     /// [`InboxError::Store`].
     pub async fn open(database: &str, blobs: &str, quota: Quota) -> Result<Self, InboxError> {
         let db = Db::connect(database, &MIGRATIONS).await?;
-        let inbox = Self { db, blobs: Blobs::open(blobs)?, quota, suspects: Arc::default() };
+        let blobs = Blobs::open(blobs)?;
+        blobs.make_folder(PARTS).await?;
+        let usage = Arc::<Usage>::default();
+        let ledger = Ledger::start(db.clone(), blobs.clone(), quota, usage.clone());
+        let inbox = Self { db, blobs, quota, usage, ledger, suspects: Arc::default() };
         inbox.finish_removals().await?;
         Ok(inbox)
     }
@@ -92,23 +104,17 @@ impl Inbox {
         day: Day,
         admission: &Admission,
     ) -> Result<Upload, InboxError> {
-        let (quota, admission) = (self.quota, *admission);
-        self.db
-            .run("inbox create", |tx| async move {
-                let lane = spend(&tx, &admission).await?;
-                let budget = quota.of(lane);
-                let open = "SELECT COUNT(*) FROM upload WHERE received < length AND lane = $1";
-                let open = tx.one(open, &values![lane as i64]).await?.get::<u64>(0)?;
-                if open >= budget.open_uploads || held(&tx, lane).await? >= budget.bytes {
-                    return Err(InboxError::Full);
-                }
-                let Admission { handle, token, .. } = admission;
-                let row = values![id, length, day, handle, lane as i64, token.map(|t| *t.as_bytes())];
-                let sql = "INSERT INTO upload (id, length, day, handle, lane, token) VALUES ($1, $2, $3, $4, $5, $6)";
-                tx.execute(sql, &row).await?;
-                Ok(Upload { id, length, received: 0, day, lane, token })
-            })
-            .await
+        let change = Change::Create { id, length, day, admission: *admission };
+        Ok(self.ledger.apply(admission.lane, change).await?.0)
+    }
+
+    /// Says how long an upload is that began as [`DEFERRED`].
+    ///
+    /// # Errors
+    /// [`InboxError::TooLong`] when it has another length or more bytes already.
+    pub async fn declare(&self, id: UploadId, length: u64) -> Result<Upload, InboxError> {
+        let lane = self.state(id).await?.lane;
+        Ok(self.ledger.apply(lane, Change::Declare { id, length }).await?.0)
     }
 
     /// Where an upload stands. Waits for no request that writes to it.
@@ -127,14 +133,9 @@ pub(crate) async fn find(tx: &Tx, id: UploadId) -> Result<Upload, InboxError> {
 }
 
 /// The lane an admission gets: a token opens the invited one once. A bad token costs the work of a spent one.
-async fn spend(tx: &Tx, admission: &Admission) -> Result<Lane, StoreError> {
+pub(crate) async fn spend(tx: &Tx, admission: &Admission) -> Result<Lane, StoreError> {
     let token = admission.token.map_or([0; 32], |token| *token.as_bytes());
-    let first = tx.execute("INSERT INTO spent (token) VALUES ($1) ON CONFLICT DO NOTHING", &values![token]).await? == 1;
+    let sql = "INSERT INTO spent (token) VALUES ($1) ON CONFLICT DO NOTHING";
+    let first = tx.execute(sql, &values![token]).await? == 1;
     Ok(if first || admission.token.is_none() { admission.lane } else { Lane::Ordinary })
-}
-
-/// Durable bytes of a lane's uploads. What is declared but never sent takes no room: declaring costs nothing.
-pub(crate) async fn held(tx: &Tx, lane: Lane) -> Result<u64, StoreError> {
-    let sql = "SELECT CAST(COALESCE(SUM(received), 0) AS BIGINT) FROM upload WHERE lane = $1";
-    tx.one(sql, &values![lane as i64]).await?.get(0)
 }

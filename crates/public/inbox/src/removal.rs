@@ -1,14 +1,14 @@
 //! Taking things away: rows first, and in the same transaction the promise that their blobs follow.
 
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
-use hamseda_core::{Day, UploadId};
+use hamseda_core::{Day, UnixSeconds, UploadId};
 use hamseda_store::{StoreError, Tx, values};
 
-use crate::append::PARTS;
 use crate::inbox::columns;
-use crate::{Inbox, InboxError, Upload};
+use crate::part::PARTS;
+use crate::{Inbox, InboxError, Lane, Upload};
 
 /// Days an upload without a single byte is kept: making one costs its maker nothing.
 const EMPTY_DAYS: i32 = 2;
@@ -79,16 +79,27 @@ impl Inbox {
 
     /// Deletes the blobs whose rows are gone.
     pub(crate) async fn finish_removals(&self) -> Result<(), InboxError> {
+        self.usage.expire();
         let doomed = self.db.read("inbox doomed", |tx| async move { keys(&tx, "SELECT blob_key FROM doomed").await });
-        for key in doomed.await? {
-            self.blobs.delete(&key).await?;
-            let forget = self.db.run("inbox forget", |tx| {
-                let key = values![&key];
-                async move { tx.execute("DELETE FROM doomed WHERE blob_key = $1", &key).await }
-            });
-            forget.await?;
+        let doomed = doomed.await?;
+        if doomed.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        for key in &doomed {
+            self.blobs.delete(key).await?;
+        }
+        self.blobs.sync_folder(PARTS).await?;
+        let doomed = Arc::new(doomed);
+        let forget = self.db.run("inbox forget", |tx| {
+            let doomed = doomed.clone();
+            async move {
+                for key in doomed.iter() {
+                    tx.execute("DELETE FROM doomed WHERE blob_key = $1", &values![key]).await?;
+                }
+                Ok(())
+            }
+        });
+        forget.await
     }
 
     /// Deletes blobs without a row, which a machine that stopped between writing a blob and its row leaves behind; says
@@ -96,9 +107,13 @@ impl Inbox {
     ///
     /// # Errors
     /// [`InboxError::Store`].
-    pub async fn sweep(&self) -> Result<usize, InboxError> {
-        // Listed before the rows are read: a part that is appended in between has its row in the answer.
-        let listed: Suspects = self.blobs.list(PARTS).await?.into_iter().map(|blob| blob.key).collect();
+    pub async fn sweep(&self, now: UnixSeconds) -> Result<usize, InboxError> {
+        self.blobs.sweep_unfinished(now).await?;
+        // Listed before the rows are read: a part that is appended in between has its row in the answer. One that is being
+        // written here is not looked at, however long it takes.
+        let alive = self.usage.alive();
+        let listed = self.blobs.list(PARTS).await?.into_iter().map(|blob| blob.key).filter(|key| !alive.contains(key));
+        let listed: Suspects = listed.collect();
         let known = self.db.read("inbox parts known", |tx| async move { keys(&tx, "SELECT blob_key FROM part").await });
         let known: Suspects = known.await?.into_iter().collect();
         let without: Suspects = listed.difference(&known).cloned().collect();
@@ -113,9 +128,12 @@ impl Inbox {
     }
 }
 
-/// Removes an upload's rows and dooms its blobs.
+/// Removes an upload's rows and dooms its blobs. The invite of one that never became whole is good again.
 async fn remove(tx: &Tx, id: UploadId) -> Result<(), StoreError> {
     tx.execute("INSERT INTO doomed (blob_key) SELECT blob_key FROM part WHERE upload = $1", &values![id]).await?;
+    let unspend = "DELETE FROM spent WHERE token = (SELECT token FROM upload
+                   WHERE id = $1 AND lane = $2 AND received < length)";
+    tx.execute(unspend, &values![id, Lane::Invited as i64]).await?;
     tx.execute("DELETE FROM part WHERE upload = $1", &values![id]).await?;
     tx.execute("DELETE FROM upload WHERE id = $1", &values![id]).await.map(drop)
 }

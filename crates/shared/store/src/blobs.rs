@@ -66,6 +66,10 @@ impl Blobs {
         Ok(Self { store: Arc::new(store), root })
     }
 
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Stores `bytes` under `key`, replacing what was there. Whole or not at all; on the disk when this returns.
     ///
     /// # Errors
@@ -187,7 +191,7 @@ fn local(root: &Path) -> Result<LocalFileSystem, object_store::Error> {
     Ok(LocalFileSystem::new_with_prefix(root)?.with_fsync(true))
 }
 
-fn io_failed(source: io::Error) -> object_store::Error {
+pub(crate) fn io_failed(source: io::Error) -> object_store::Error {
     object_store::Error::Generic { store: "LocalFileSystem", source: Box::new(source) }
 }
 
@@ -195,7 +199,7 @@ fn parse(key: &str) -> Result<Key, StoreError> {
     Key::parse(key).map_err(|source| failed(key, source.into()))
 }
 
-fn failed(key: &str, source: object_store::Error) -> StoreError {
+pub(crate) fn failed(key: &str, source: object_store::Error) -> StoreError {
     let key = key.to_owned();
     match source {
         object_store::Error::NotFound { .. } => StoreError::NoBlob { key },

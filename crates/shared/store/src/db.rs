@@ -155,6 +155,21 @@ impl Db {
         Ok(Tx::new(name, open))
     }
 
+    /// Writes the database anew, so that its file does not tell in which order rows came or what was deleted. Does
+    /// nothing on PostgreSQL, whose operator has `VACUUM FULL`.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`] with the driver's reason.
+    pub async fn rewrite(&self) -> Result<(), StoreError> {
+        let Pools::Sqlite { writer, .. } = &self.0 else { return Ok(()) };
+        let failed = |source| StoreError::Query { transaction: "rewrite", source };
+        // The second moves the write-ahead log, the order of the last changes, into the file and empties it.
+        for sql in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+            sqlx::raw_sql(sql).execute(writer).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
     /// Closes every connection. A database that is merely dropped is closed too, but later.
     pub async fn close(&self) {
         match &self.0 {

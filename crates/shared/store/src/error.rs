@@ -1,5 +1,8 @@
 //! What can go wrong below a room, with stable codes.
 
+use std::error::Error;
+use std::io;
+
 use hamseda_core::Coded;
 
 /// A database or blob store did not do what it was asked.
@@ -86,6 +89,29 @@ pub enum StoreError {
     /// The bytes to be stored stopped coming.
     #[error("the bytes to store stopped coming: {0}")]
     Input(#[source] std::io::Error),
+}
+
+impl StoreError {
+    /// Whether the disk had no room: space, inodes or quota.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        let full =
+            |error: &io::Error| matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        match self {
+            Self::Blob { source: object_store::Error::Generic { source, .. }, .. } => {
+                std::iter::successors(Some(&**source as &(dyn Error + 'static)), |e| e.source())
+                    .filter_map(|e| e.downcast_ref())
+                    .any(full)
+            }
+            // SQLITE_FULL; PostgreSQL's disk_full.
+            Self::Query { source, .. } => {
+                let code = source.as_database_error().and_then(|e| e.code());
+                code.is_some_and(|code| matches!(code.as_ref(), "13" | "53100"))
+            }
+            Self::Input(error) => full(error),
+            _ => false,
+        }
+    }
 }
 
 impl Coded for StoreError {

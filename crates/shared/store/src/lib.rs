@@ -12,6 +12,7 @@ mod db;
 mod error;
 mod migrate;
 mod row;
+mod spool;
 mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -24,6 +25,7 @@ pub use db::{Backend, Db};
 pub use error::StoreError;
 pub use migrate::Migrations;
 pub use row::{Column, Row};
+pub use spool::Spool;
 pub use sweep::sweep_unfinished;
 pub use tx::Tx;
 pub use value::Value;
