@@ -39,6 +39,9 @@ pub enum RoadError {
     /// The token is not the one the server knows.
     #[error("the intake does not know this pull token; compare keys/pull.token with pull_token_sha256 in intake.toml")]
     Token,
+    /// An invite that can't be one.
+    #[error("this is not an invite; copy the whole link, or go on without one")]
+    Invite,
     /// The server does not speak the protocol.
     #[error("this does not look like an intake ({0}); check the address")]
     Protocol(&'static str),
@@ -65,6 +68,7 @@ impl Coded for RoadError {
             Self::State(_) => "road-state",
             Self::Refused { .. } => "road-refused",
             Self::Token => "road-token",
+            Self::Invite => "road-invite",
             Self::Protocol(_) => "road-protocol",
             Self::Cut(_) => "road-cut",
             Self::GaveUp { .. } => "road-gave-up",

@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
-use hamseda_core::{Day, UploadId};
+use hamseda_core::{Day, TokenId, UploadId};
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde::Deserialize;
@@ -21,6 +21,9 @@ pub struct Waiting {
     pub bytes: u64,
     /// The day its upload began.
     pub day: Day,
+    /// SHA-256 of the invite token it came with, if that was a good one.
+    #[serde(default)]
+    pub token: Option<TokenId>,
 }
 
 /// The desk's client.

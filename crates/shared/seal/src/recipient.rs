@@ -46,7 +46,10 @@ impl Recipient {
     }
 
     /// Writes the stanza that wraps `file_key` to this key: HPKE base mode, HKDF-SHA256, ChaCha20-Poly1305.
-    pub(crate) fn wrap(&self, file_key: &FileKey, random: &mut dyn Random) -> Result<String, SealError> {
+    ///
+    /// # Errors
+    /// [`SealError::Wrap`].
+    pub fn wrap_file_key(&self, file_key: &FileKey, random: &mut dyn Random) -> Result<String, SealError> {
         let (encapped, wrapped) = single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, XWing>(
             &OpModeS::Base,
             &self.key,

@@ -4,7 +4,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use zeroize::Zeroizing;
 
 use hamseda_core::{Day, Random, Secret};
-use hamseda_seal::{KeySet, KeySetTerms, Recipient};
+use hamseda_seal::{KeySet, KeySetError, KeySetTerms, Recipient};
 
 use crate::error::KeyFileError;
 use crate::secret_file::{WorkFactor, lock, only_line, secret_from_text, secret_text, unlock};
@@ -47,7 +47,17 @@ impl CampaignKey {
         recipients: Vec<Recipient>,
     ) -> Result<KeySet, KeyFileError> {
         let campaign_key = self.public();
-        let terms = KeySetTerms { origin: origin.to_owned(), epoch, expires, recipients, campaign_key };
+        self.sign_terms(KeySetTerms { origin: origin.to_owned(), epoch, expires, recipients, campaign_key })
+    }
+
+    /// Signs terms that were made elsewhere, for this key.
+    ///
+    /// # Errors
+    /// [`KeyFileError::KeySet`] when the terms are not allowed or name another campaign key.
+    pub fn sign_terms(&self, terms: KeySetTerms) -> Result<KeySet, KeyFileError> {
+        if terms.campaign_key != self.public() {
+            return Err(KeySetError::OtherCampaign.into());
+        }
         let signature = self.key.sign(&terms.signed_bytes()?).to_bytes();
         Ok(KeySet::assemble(terms, &signature)?)
     }

@@ -1,4 +1,4 @@
-//! A desk key: the secret that opens what is sealed to the campaign's key set.
+//! A desk key: the secret that opens what is sealed to the campaign's key set. The archive's key is of the same kind.
 
 use hpke::kem::XWing;
 use hpke::{Deserializable, Kem, Serializable};
@@ -6,8 +6,10 @@ use zeroize::Zeroizing;
 
 use hamseda_core::{Random, Secret};
 use hamseda_seal::Recipient;
+use hamseda_seal::format::{FileKey, STANZA_LEN, STANZA_START};
 
 use crate::error::KeyFileError;
+use crate::header::unwrap_stanza;
 use crate::secret_file::{WorkFactor, lock, only_line, secret_from_text, secret_text, unlock};
 
 const PREFIX: &str = "age-secret-key-pq-";
@@ -76,6 +78,16 @@ impl DeskKey {
     pub fn from_file(file: &[u8], passphrase: &Secret<String>) -> Result<Self, KeyFileError> {
         let content = unlock(file, passphrase)?;
         Self::from_text(only_line(&content).ok_or(KeyFileError::OtherSecret(KIND))?)
+    }
+
+    /// Unwraps what [`Recipient::wrap_file_key`] wrapped to this key; `None` for another's.
+    #[must_use]
+    pub fn unwrap_file_key(&self, stanza: &str) -> Option<FileKey> {
+        if stanza.len() == STANZA_LEN && stanza.starts_with(STANZA_START) {
+            unwrap_stanza(stanza.as_bytes(), self)
+        } else {
+            None
+        }
     }
 
     pub(crate) const fn private(&self) -> &<XWing as Kem>::PrivateKey {

@@ -68,19 +68,27 @@ impl Header {
         Ok(got == more)
     }
 
-    /// Finds the file key: the first stanza that opens with one of the keys, if the header's MAC then fits.
-    pub(crate) fn unwrap(&self, keys: &[DeskKey]) -> Result<FileKey, OpenError> {
+    /// Finds the file key: the first stanza that opens with one of the keys, if the header's MAC then fits. Says which key
+    /// it was.
+    pub(crate) fn unwrap(&self, keys: &[DeskKey]) -> Result<(usize, FileKey), OpenError> {
         let stanzas = self.bytes[VERSION_LINE.len()..].chunks_exact(STANZA_LEN).take(self.stanzas);
-        let mut tries = stanzas.flat_map(|stanza| keys.iter().map(move |key| (stanza, key)));
-        let file_key = tries.find_map(|(stanza, key)| unwrap_stanza(stanza, key)).ok_or(OpenError::UnknownRecipient)?;
+        let mut tries = stanzas.flat_map(|stanza| keys.iter().enumerate().map(move |(at, key)| (stanza, at, key)));
+        let found = tries.find_map(|(stanza, at, key)| Some((at, unwrap_stanza(stanza, key)?)));
+        let (at, file_key) = found.ok_or(OpenError::UnknownRecipient)?;
+        self.authenticate(&file_key)?;
+        Ok((at, file_key))
+    }
+
+    /// Whether the header belongs to this file key.
+    pub(crate) fn authenticate(&self, file_key: &FileKey) -> Result<(), OpenError> {
         let (covered, mac) = self.bytes.split_at(self.bytes.len() - MAC_LINE_LEN + MAC_START.trim_end().len());
         let mac = STANDARD_NO_PAD.decode(mac.trim_ascii()).map_err(|_| ShapeError::Malformed)?;
-        if header_mac_fits(&file_key, covered, &mac) { Ok(file_key) } else { Err(OpenError::HeaderMac) }
+        if header_mac_fits(file_key, covered, &mac) { Ok(()) } else { Err(OpenError::HeaderMac) }
     }
 }
 
-/// Opens one stanza; `None` when it is for another key.
-fn unwrap_stanza(stanza: &[u8], key: &DeskKey) -> Option<FileKey> {
+/// Opens one stanza; `None` when it is for another key. The stanza has its whole length.
+pub(crate) fn unwrap_stanza(stanza: &[u8], key: &DeskKey) -> Option<FileKey> {
     let (encapped, wrapped) = stanza[STANZA_START.len()..].split_at(base64_len(ENCAPPED_LEN));
     let encapped = STANDARD_NO_PAD.decode(encapped).ok()?;
     let wrapped = STANDARD_NO_PAD.decode(wrapped.trim_ascii()).ok()?;

@@ -1,4 +1,4 @@
-//! The secret half of sealing: desk keys, opening, the campaign key.
+//! The secret half of sealing: desk keys, opening, the archive's key, the campaign key.
 //!
 //! Runs on the trusted machine only. Refuses: to write anything opened to disk (the clip goes to a sink that the caller
 //! gives, which it gets back only when everything was found right), to open a file that is not exactly a sealed
@@ -17,5 +17,5 @@ pub use campaign_key::CampaignKey;
 pub use desk_key::DeskKey;
 pub use error::{KeyFileError, OpenError};
 pub use hamseda_seal::format::FileKey;
-pub use open::{Opened, open, open_into};
+pub use open::{Opened, file_key, open, open_into, open_with};
 pub use secret_file::{WorkFactor, lock, unlock};

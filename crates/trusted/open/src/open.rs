@@ -39,6 +39,28 @@ pub fn open(sealed: impl Read, keys: &[DeskKey], limits: &Limits) -> Result<Open
     Ok(Opened { clip: Secret::new(clip.into_inner()), record, class, file_key })
 }
 
+/// Opens a sealed message with its own key, as the archive keeps it.
+///
+/// # Errors
+/// See [`OpenError`]; [`OpenError::HeaderMac`] for another message's key.
+pub fn open_with(
+    mut sealed: impl Read,
+    file_key: FileKey,
+    limits: &Limits,
+) -> Result<Opened<Secret<Vec<u8>>>, OpenError> {
+    Header::read(&mut sealed)?.authenticate(&file_key)?;
+    let Opened { clip, record, class, file_key } = open_payload(sealed, file_key, limits, Buffer::default())?;
+    Ok(Opened { clip: Secret::new(clip.into_inner()), record, class, file_key })
+}
+
+/// Finds a sealed message's own key, and which of `keys` gave it. Reads the header only.
+///
+/// # Errors
+/// See [`OpenError`].
+pub fn file_key(sealed: impl Read, keys: &[DeskKey]) -> Result<(usize, FileKey), OpenError> {
+    Header::read(sealed)?.unwrap(keys)
+}
+
 /// Opens a sealed message into a sink, in constant memory.
 ///
 /// The sink gets the clip before the end of the file is known, and comes back only if all was right: on an error it is
@@ -52,7 +74,17 @@ pub fn open_into<W: Write>(
     limits: &Limits,
     sink: W,
 ) -> Result<Opened<W>, OpenError> {
-    let file_key = Header::read(&mut sealed)?.unwrap(keys)?;
+    let (_, file_key) = Header::read(&mut sealed)?.unwrap(keys)?;
+    open_payload(sealed, file_key, limits, sink)
+}
+
+/// Opens what follows the header.
+fn open_payload<W: Write>(
+    sealed: impl Read,
+    file_key: FileKey,
+    limits: &Limits,
+    sink: W,
+) -> Result<Opened<W>, OpenError> {
     let max_len = SizeClass::all(limits).last().map_or(0, SizeClass::plaintext_len);
     let mut payload = Payload::start(sealed, &file_key, max_len)?;
     let mut clip = Clip::new(sink);

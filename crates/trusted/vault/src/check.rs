@@ -63,6 +63,10 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
         "SELECT id FROM message WHERE state = 'withdrawn'
          AND id IN (SELECT message FROM leaf_secret WHERE leaf_key IS NOT NULL)",
     ),
+    (
+        "it was withdrawn, but its key is still in the archive",
+        "SELECT id FROM message WHERE state = 'withdrawn' AND id IN (SELECT message FROM archive)",
+    ),
 ];
 
 impl Vault {

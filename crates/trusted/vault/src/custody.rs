@@ -71,6 +71,10 @@ words! {
     Unreadable "unreadable";
     /// It is to be tried again.
     Retried "retried";
+    /// Its key was wrapped to the archive's.
+    Archived "archived";
+    /// The secrets of an epoch were destroyed.
+    KeysDestroyed "keys-destroyed";
     /// Accepted.
     Accepted "accepted";
     /// Put aside.

@@ -7,6 +7,7 @@
 //! Refuses: to open a seal, to decode, to sign (the log key is the caller's), a time finer than a day about a message, an
 //! illegal step (each state refuses with a code of its own), the result of a worker that lost its lease.
 
+mod archive;
 mod artefact;
 mod batch;
 mod check;
@@ -14,6 +15,7 @@ mod count;
 mod custody;
 mod decide;
 mod error;
+mod invite;
 mod job;
 mod leaf;
 mod message;
@@ -32,6 +34,7 @@ use std::sync::Arc;
 use hamseda_core::{Clock, Day, OsRandom, Random};
 use hamseda_store::{Blobs, Db, Migrations};
 
+pub use archive::{Archived, EpochLeft};
 pub use artefact::{ArtefactKind, Made};
 pub use batch::{BatchSpec, ClosedBatch, Log, Signer};
 pub use check::Fault;
@@ -49,8 +52,14 @@ pub use stage::{Accepted, Parts, Prepared, Released, Stored};
 pub use supporter::Supporter;
 
 const MIGRATIONS: Migrations = Migrations {
-    sqlite: &[("1-start", include_str!("../../../../migrations/sqlite/vault/1-start.sql"))],
-    postgres: &[("1-start", include_str!("../../../../migrations/postgres/vault/1-start.sql"))],
+    sqlite: &[
+        ("1-start", include_str!("../../../../migrations/sqlite/vault/1-start.sql")),
+        ("3-archive", include_str!("../../../../migrations/sqlite/vault/3-archive.sql")),
+    ],
+    postgres: &[
+        ("1-start", include_str!("../../../../migrations/postgres/vault/1-start.sql")),
+        ("3-archive", include_str!("../../../../migrations/postgres/vault/3-archive.sql")),
+    ],
 };
 
 /// Where a vault is.

@@ -69,6 +69,7 @@ impl Vault {
                 require(&tx, message, "tried again", &[MessageState::Unreadable]).await?;
                 set_state(&tx, message, MessageState::Stored).await?;
                 job::queue(&tx, JobKind::Prepare, message).await?;
+                tx.execute("DELETE FROM archive WHERE message = $1 AND stanza IS NULL", &values![message]).await?;
                 custody::record(&tx, today, actor, Event::Retried, Some(message), json!({})).await?;
                 Ok(())
             })

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::custody::{self, Actor, Event};
 use crate::message::{self, require, set_state};
-use crate::{Vault, VaultError, job, leaf, publish, random, receive};
+use crate::{Vault, VaultError, archive, invite, job, leaf, publish, random, receive};
 
 impl Vault {
     /// Takes a message back: off the count, its keys erased, its copies removed from this machine. Final. A message that
@@ -34,6 +34,8 @@ impl Vault {
                 unlog(&tx, id, message.state, LeafKind::Withdrawn, "withdrawn").await?;
                 publish::take_down(&tx, id).await?;
                 leaf::shred(&tx, id).await?;
+                archive::forget(&tx, id).await?;
+                invite::forget(&tx, id).await?;
                 let artefacts = forget_parts(&tx, id).await?;
                 set_state(&tx, id, MessageState::Withdrawn).await?;
                 let detail = json!({ "was": message.state });

@@ -1,6 +1,7 @@
 //! Sending a sealed file by tus 1.0, over a line that is slow, throttled and cut.
 //!
-//! Refuses: metadata. The server learns the length (one of the few that size classes allow) and the bytes, nothing else.
+//! Refuses: metadata. The server learns the length (one of the few that size classes allow), the bytes and, from those who
+//! have one, an invite.
 
 mod chunk;
 mod sender;
@@ -9,7 +10,7 @@ mod state;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hamseda_core::{OsRandom, Random};
+use hamseda_core::{OsRandom, Random, Secret};
 
 use crate::RoadError;
 use sender::{Sender, Step};
@@ -23,6 +24,8 @@ pub struct Options {
     pub proxy: Option<String>,
     /// Where to keep what a later run needs to go on: the upload's address, on this device only. Removed at the end.
     pub state: Option<PathBuf>,
+    /// An invite, as the text after `#t=` in its link. Whether it is good the server never says.
+    pub token: Option<Secret<String>>,
     /// Attempts in a row without a single acknowledged byte before giving up.
     pub attempts: u32,
     /// The first wait between attempts; each next one is twice as long, up to [`LONGEST_WAIT`].
@@ -42,6 +45,7 @@ impl Default for Options {
             chunk: CHUNK,
             proxy: None,
             state: None,
+            token: None,
             attempts: 10,
             first_wait: Duration::from_secs(1),
             stall: Duration::from_secs(120),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use hamseda_core::Secret;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use tokio::fs::File;
 use tokio::time::Instant;
@@ -30,6 +31,13 @@ pub(super) enum Step {
     },
 }
 
+/// A secret as a header that is not printed.
+fn header_value(secret: &Secret<String>) -> Result<HeaderValue, RoadError> {
+    let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| RoadError::Invite)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
 /// An upload under way.
 pub(super) struct Sender {
     client: Client,
@@ -41,6 +49,7 @@ pub(super) struct Sender {
     chunk: u64,
     stall: Duration,
     state: Option<PathBuf>,
+    token: Option<HeaderValue>,
     upload: Option<Url>,
     /// The server's offset; `None` when it has to be asked.
     offset: Option<u64>,
@@ -67,6 +76,7 @@ impl Sender {
             chunk: options.chunk.clamp(1, CHUNK),
             stall: options.stall,
             state: options.state.clone(),
+            token: options.token.as_ref().map(header_value).transpose()?,
             upload: None,
             offset: None,
             safe: 0,
@@ -119,7 +129,10 @@ impl Sender {
     }
 
     async fn create(&mut self) -> Result<u64, RoadError> {
-        let request = self.request(Method::POST, self.creation.clone()).header("Upload-Length", self.total);
+        let mut request = self.request(Method::POST, self.creation.clone()).header("Upload-Length", self.total);
+        if let Some(token) = &self.token {
+            request = request.header("Hamseda-Token", token.clone());
+        }
         let response = http::accepted(self.quick(request).await?).await?;
         let location = response.headers().get(LOCATION).and_then(|v| v.to_str().ok());
         let url = location.and_then(|text| self.creation.join(text).ok()).filter(|url| self.is_home(url));

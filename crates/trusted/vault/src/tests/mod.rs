@@ -1,5 +1,6 @@
 //! One suite, run on SQLite and on PostgreSQL; files mirror the rooms' verbs.
 
+mod archive;
 mod artefact;
 mod batch;
 mod crash;
@@ -66,6 +67,13 @@ hamseda_store::conformance! {
         two_workers_making_one_artefact_both_succeed,
         an_artefact_without_a_row_is_taken_in,
         an_artefact_whose_file_is_gone_is_made_again,
+    }
+    archive {
+        a_key_is_archived_once,
+        a_withdrawal_destroys_the_archived_key,
+        what_an_epoch_still_needs,
+        a_token_counts_once,
+        a_spent_token_stays_spent,
     }
     desk {
         supporters_come_back_in_order,
