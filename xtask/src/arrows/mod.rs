@@ -114,6 +114,16 @@ mod tests {
     }
 
     #[test]
+    fn instruments_look_into_every_room_and_nothing_needs_them() {
+        let rooms = [("hamseda-inbox", Kind::Normal), ("hamseda-open", Kind::Normal)];
+        assert_eq!(complaints("tools/lab", &rooms), [""; 0]);
+        let mut packages = vec![crate_in("tools/lab", &[]), crate_in("hamseda", &[("hamseda-lab", Kind::Dev)])];
+        assert!(check(&packages)[0].contains("nothing depends on programs and instruments"));
+        packages.remove(1);
+        assert_eq!(check(&packages), [""; 0]);
+    }
+
+    #[test]
     fn a_new_crate_must_be_named() {
         assert!(complaints("trusted/rumour", &[])[0].contains("rules.rs"));
         assert!(complaints("xtask", &[("hamseda-core", Kind::Normal)])[0].contains("xtask"));

@@ -15,6 +15,8 @@ pub(super) enum Zone {
     Program,
     /// Repository chores.
     Chores,
+    /// Instruments and fuzz targets: never shipped, so they may look into every room.
+    Tools,
 }
 
 impl Zone {
@@ -25,6 +27,7 @@ impl Zone {
             Some("public") => Self::Public,
             Some("trusted") => Self::Trusted,
             Some("hamseda") => Self::Program,
+            Some("tools") => Self::Tools,
             _ => Self::Chores,
         }
     }
@@ -32,8 +35,8 @@ impl Zone {
     /// Whether a room of this zone may depend on one of that.
     pub(super) const fn may_know(self, other: Self) -> bool {
         match (self, other) {
-            (_, Self::Program | Self::Chores) | (Self::Chores, _) => false,
-            (Self::Program, _) | (_, Self::Shared) => true,
+            (_, Self::Program | Self::Chores | Self::Tools) | (Self::Chores, _) => false,
+            (Self::Program | Self::Tools, _) | (_, Self::Shared) => true,
             (Self::Public, Self::Public) | (Self::Trusted, Self::Trusted) => true,
             (Self::Shared | Self::Public, Self::Trusted) | (Self::Shared | Self::Trusted, Self::Public) => false,
         }
@@ -43,7 +46,7 @@ impl Zone {
     pub(super) const fn why_not(self, other: Self) -> &'static str {
         match (self, other) {
             (Self::Chores, _) => "chores have no dependency, so that a fresh clone starts at once",
-            (_, Self::Program | Self::Chores) => "nothing depends on programs",
+            (_, Self::Program | Self::Chores | Self::Tools) => "nothing depends on programs and instruments",
             (Self::Trusted, _) => "the trusted machine meets the public one only over HTTP, through road",
             _ => "what may be seized first must not hold code that opens, decides or keeps secrets",
         }
@@ -58,6 +61,7 @@ impl fmt::Display for Zone {
             Self::Trusted => "trusted",
             Self::Program => "program",
             Self::Chores => "chores",
+            Self::Tools => "tools",
         })
     }
 }
@@ -82,6 +86,8 @@ pub(super) const ALLOWED: &[(&str, &[&str])] = &[
     ("hamseda-press", &["core", "tally", "vault", "assets"]),
     ("hamseda-desk", &["core", "seal", "tally", "programme", "vault", "assets"]),
     ("hamseda", &["*"]),
+    ("hamseda-lab", &["*"]),
+    ("hamseda-fuzz-bodies", &["*"]),
     ("xtask", &[]),
 ];
 
