@@ -9,13 +9,19 @@ import { fileURLToPath } from 'node:url'
 import { bundle } from 'lightningcss'
 import subset from 'subset-font'
 import { build } from 'vite'
+import { sealer } from './capture/sealer.build.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 // Built aside, then only what differs is moved: cargo rebuilds nothing when nothing changed.
 const made = join(root, 'node_modules/.hamseda-dist')
 const dist = join(root, 'dist')
 
-const scripts = { 'site.js': 'site/site.ts', 'verify.js': 'site/verify-page.ts', 'desk.js': 'desk/desk.ts' }
+const scripts = {
+  'site.js': 'site/site.ts',
+  'verify.js': 'site/verify-page.ts',
+  'desk.js': 'desk/desk.ts',
+  'send.js': 'capture/send.ts',
+}
 const styles = { 'site.css': 'site/site.css', 'intake.css': 'capture/intake.css', 'desk.css': 'desk/desk.css' }
 
 // Inclusive code point ranges; the same ranges stand as unicode-range in shared/fonts.css (checked below).
@@ -82,6 +88,9 @@ mkdirSync(made, { recursive: true })
 for (const [name, entry] of Object.entries(styles)) style(name, entry)
 await fonts()
 for (const [name, entry] of Object.entries(scripts)) await script(name, entry)
+await script('sealer.js', 'capture/sealer.ts')
+writeFileSync(join(made, 'sealer.html'), sealer(made))
+rmSync(join(made, 'sealer.js'))
 deliver()
 for (const name of readdirSync(dist)) {
   const bytes = readFileSync(join(dist, name))

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-const FILES: [&str; 13] = [
+const FILES: [&str; 15] = [
     "site.css",
     "site.js",
     "verify.js",
     "intake.css",
+    "send.js",
+    "sealer.html",
     "desk.css",
     "desk.js",
     "vazirmatn-arabic.woff2",

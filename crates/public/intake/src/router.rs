@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::map_response;
 use axum::routing::{any, get, post};
-use hamseda_seal::SizeClass;
+use hamseda_seal::{KeySet, ShapeCheck, ShapeError, SizeClass};
 
 use crate::pages::Pages;
 use crate::stop::Stop;
@@ -27,9 +27,20 @@ impl App {
         Ok(Self { config, pages, stop })
     }
 
+    /// The key set to seal to.
+    pub(crate) fn keyset(&self) -> Arc<KeySet> {
+        self.config.keys.current()
+    }
+
     /// Keys a message is sealed to.
     pub(crate) fn recipients(&self) -> usize {
-        self.config.keyset.recipients().len()
+        self.keyset().recipients().len()
+    }
+
+    /// A check of a sealed file of `total` bytes whose first `at` bytes passed. Files of older key sets are taken until their
+    /// grace has passed.
+    pub(crate) fn shape(&self, total: u64, at: u64) -> Result<ShapeCheck, ShapeError> {
+        self.config.keys.shape(total, at, self.config.clock.today(), &self.config.limits)
     }
 
     /// Lengths a sealed message can have, bytes, ascending.
@@ -44,6 +55,12 @@ pub(crate) fn router(app: Shared) -> Router {
         .route("/", get(pages::call::negotiated))
         .route("/{lang}", get(pages::call::chosen))
         .route("/{lang}/", get(pages::call::chosen))
+        .route("/{lang}/send", get(pages::send::chosen))
+        .route("/{lang}/parts", get(pages::parts::chosen))
+        .route("/{lang}/code", get(pages::code::chosen))
+        .route("/capture/{file}", get(pages::script::file))
+        .route("/sealer.html", get(pages::sealer::sealer))
+        .route("/kit.json", get(pages::sealer::kit))
         .route("/style/{file}", get(pages::style::file))
         .route("/keyset", get(pages::files::keyset))
         .route("/campaign", get(pages::files::campaign))

@@ -72,6 +72,12 @@ pub const SITE_JS: &str = dist!(text "site.js");
 pub const VERIFY_JS: &str = dist!(text "verify.js");
 /// The style of the intake's pages.
 pub const INTAKE_CSS: &str = dist!(text "intake.css");
+/// The script of the pages for sending and for codes: all that a first view loads.
+pub const SEND_JS: &str = dist!(text "send.js");
+/// Scripts of the intake's pages by file name; the pages load all but the first when they are needed.
+pub const CAPTURE_SCRIPTS: &[(&str, &str)] = &[("send.js", SEND_JS)];
+/// The offline sealer: one page with everything in it, the same in every campaign.
+pub const SEALER_HTML: &str = dist!(text "sealer.html");
 /// The desk's style.
 pub const DESK_CSS: &str = dist!(text "desk.css");
 /// The desk's script.
@@ -96,6 +102,18 @@ pub fn accent_css(accent: [u8; 3]) -> String {
         hex(dark),
         hex(deep)
     )
+}
+
+/// The mark of every page: nine tiles, one of them speaking.
+#[must_use]
+pub fn icon_svg(accent: [u8; 3]) -> String {
+    let tile = |i: usize| {
+        let (x, y) = (i % 3 * 11, i / 3 * 11);
+        let fill = if i == 4 { hex(accent) } else { "#5b616e".to_owned() };
+        format!("<rect x=\"{x}\" y=\"{y}\" width=\"9\" height=\"9\" rx=\"2\" fill=\"{fill}\"/>")
+    };
+    let tiles: String = (0..9).map(tile).collect();
+    format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 31 31\">{tiles}</svg>\n")
 }
 
 /// The lightest ground of dark pages (`--card`).

@@ -1,4 +1,4 @@
-//! The first page: the call, what to know, how to send.
+//! The first page: the call, what to know, the way to the sending page, the other roads.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -8,7 +8,7 @@ use hamseda_core::campaign::Floors;
 use hamseda_core::{Day, Lang};
 
 use super::words::{Said, Words};
-use super::{EXIT, language, missing};
+use super::{EXIT, digits, language, missing};
 use crate::router::{App, Shared};
 
 #[derive(Template)]
@@ -70,7 +70,8 @@ fn page(app: &App, lang: Lang, headers: &HeaderMap) -> Response {
     let call = &campaign.call;
     let words = Words { texts: &app.pages.texts, lang };
     let today = app.config.clock.today();
-    let expires = app.config.keyset.terms().expires;
+    let keyset = app.keyset();
+    let expires = keyset.terms().expires;
     let until = words.day(expires);
     let page = Call {
         exit: EXIT,
@@ -85,7 +86,7 @@ fn page(app: &App, lang: Lang, headers: &HeaderMap) -> Response {
         floors: campaign.floors.lowered().then(|| floors(&words, campaign.floors)),
         keys_until: words.with("keys-until", &[("day", &until)]),
         expired: (today > expires).then(|| words.with("send-expired", &[("day", &until)])),
-        hash: hex::encode(app.config.keyset.hash()),
+        hash: hex::encode(keyset.hash()),
         address: address(&campaign.intake_url, headers),
         words,
     };
@@ -102,9 +103,8 @@ impl Call<'_> {
         *lang == self.words.lang
     }
 
-    /// The hash in groups of four digits, as paper prints it.
     fn groups(&self) -> impl Iterator<Item = &str> {
-        (0..self.hash.len()).step_by(4).filter_map(|at| self.hash.get(at..at + 4))
+        digits::groups(&self.hash)
     }
 }
 

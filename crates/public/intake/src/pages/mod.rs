@@ -1,18 +1,30 @@
-//! Pages for people: the call, what to know before recording, how to send.
+//! Pages for people: the call, sending, the plain road, codes.
 //!
-//! Refuses: script, inline style, forms, cookies, redirects, anything from another host. A page is complete without its
-//! style sheet.
+//! Refuses: inline script and inline style, cookies, redirects, anything from another host. A page is complete without
+//! its style sheet; one that needs script says so without it and leads to the road that needs none.
 
 pub(crate) mod call;
+pub(crate) mod code;
+mod digits;
+mod facts;
 pub(crate) mod files;
+pub(crate) mod frame;
 mod language;
 pub(crate) mod missing;
+pub(crate) mod parts;
+pub(crate) mod script;
+pub(crate) mod sealer;
+pub(crate) mod send;
 pub(crate) mod style;
 mod words;
 
-use hamseda_core::{Lang, Texts, TextsError};
+use std::collections::BTreeMap;
 
-use crate::Config;
+use axum::http::HeaderValue;
+use hamseda_core::{Lang, Texts};
+
+use crate::{Config, IntakeError};
+use facts::Facts;
 
 /// Where "leave this page" leads: a page that anybody may have open.
 const EXIT: &str = "https://www.wikipedia.org/";
@@ -24,16 +36,40 @@ pub(crate) struct Pages {
     /// Languages of the campaign that have texts here; never empty.
     langs: Vec<Lang>,
     style: String,
+    /// The campaign, as JSON for the script.
+    facts: String,
+    /// What the script says, as JSON, by language.
+    client_texts: BTreeMap<Lang, String>,
+    /// The campaign, for the offline sealer's file, which the key set of the day completes.
+    kit: Facts,
+    sealer_hash: String,
+    sealer_policy: HeaderValue,
 }
 
 impl Pages {
-    pub(crate) fn new(config: &Config) -> Result<Self, TextsError> {
+    pub(crate) fn new(config: &Config) -> Result<Self, IntakeError> {
         let texts = words::load()?;
         let known: Vec<Lang> = texts.languages().collect();
         let mut langs: Vec<Lang> = config.campaign.languages.iter().copied().filter(|l| known.contains(l)).collect();
         if langs.is_empty() {
             langs.push(Lang::En);
         }
-        Ok(Self { texts, langs, style: style::sheet(config.campaign.accent_rgb()) })
+        let facts = Facts::new(&config.campaign, config.keys.pin(), &langs, &config.limits);
+        let client_texts = langs.iter().map(|&lang| (lang, words::for_client(&texts, lang))).collect();
+        Ok(Self {
+            texts,
+            style: style::sheet(config.campaign.accent_rgb()),
+            client_texts,
+            facts: facts.to_json()?,
+            kit: facts,
+            langs,
+            sealer_hash: facts::sha256_hex(hamseda_assets::SEALER_HTML.as_bytes()),
+            sealer_policy: sealer::policy(),
+        })
+    }
+
+    /// What the script says in `lang`, as JSON.
+    fn client_texts(&self, lang: Lang) -> &str {
+        self.client_texts.get(&lang).map_or("{}", String::as_str)
     }
 }

@@ -2,13 +2,44 @@
 
 use hamseda_core::{Day, Lang, Local, Texts, TextsError, number};
 
+const EN: &str = include_str!("../../locales/en.ftl");
+
+/// How the ids begin of what the script says.
+const CLIENT: &str = "app-";
+/// Arguments in those texts, and the hole that the script fills.
+const ARGUMENTS: [(&str, &str); 16] = [
+    ("after", "{after}"),
+    ("before", "{before}"),
+    ("code", "{code}"),
+    ("count", "{count}"),
+    ("day", "{day}"),
+    ("done", "{done}"),
+    ("have", "{have}"),
+    ("k", "{k}"),
+    ("n", "{n}"),
+    ("name", "{name}"),
+    ("percent", "{percent}"),
+    ("seconds", "{seconds}"),
+    ("size", "{size}"),
+    ("time", "{time}"),
+    ("what", "{what}"),
+    ("word", "{word}"),
+];
+
 /// The intake's texts.
 pub(super) fn load() -> Result<Texts, TextsError> {
     Texts::new(&[
-        (Lang::En, include_str!("../../locales/en.ftl")),
+        (Lang::En, EN),
         (Lang::Fa, include_str!("../../locales/fa.ftl")),
         (Lang::Ar, include_str!("../../locales/ar.ftl")),
     ])
+}
+
+/// What the script says in `lang`: a JSON object of texts by id, `{n}` where an argument goes.
+pub(super) fn for_client(texts: &Texts, lang: Lang) -> String {
+    let ids = EN.lines().filter_map(|line| line.split_once(" =")).map(|(id, _)| id);
+    let said = ids.filter_map(|id| id.strip_prefix(CLIENT).map(|short| (short, texts.with(lang, id, &ARGUMENTS))));
+    serde_json::Value::Object(said.map(|(id, text)| (id.to_owned(), text.into())).collect()).to_string()
 }
 
 /// The texts of one page in its language.
@@ -71,6 +102,22 @@ mod tests {
     #[test]
     fn every_text_is_there_in_every_language() {
         assert_eq!(load().unwrap().missing(), "");
+    }
+
+    #[test]
+    fn the_script_gets_every_text_with_holes_it_knows() {
+        let texts = load().unwrap();
+        let english: serde_json::Value = serde_json::from_str(&for_client(&texts, Lang::En)).unwrap();
+        assert_eq!(english["work-part"], "Part {n} of {count} is safe on the server.");
+        for lang in texts.languages() {
+            let said: serde_json::Value = serde_json::from_str(&for_client(&texts, lang)).unwrap();
+            for (id, text) in said.as_object().unwrap() {
+                let text = text.as_str().unwrap();
+                assert!(!text.contains("{$") && !text.contains("{ $"), "{lang} {id}: {text}");
+                let holes = |text: &str| text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().to_owned()).collect::<std::collections::BTreeSet<_>>();
+                assert_eq!(holes(text), holes(english[id].as_str().unwrap()), "{lang} {id}");
+            }
+        }
     }
 
     #[test]
