@@ -106,6 +106,9 @@ impl Tally {
 /// Everything that cargo tests: rooms, format vectors, other people's implementations of our formats.
 fn rust(tally: &mut Tally) -> Res {
     let mut cargo = tree::cargo();
+    if let Some(python) = setup::tus_python() {
+        cargo.env("HAMSEDA_TUS_PYTHON", python);
+    }
     tally.run(cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]), Tally::cargo_line)
 }
 

@@ -3,7 +3,7 @@
 //! - `faults` sends messages to a server on a disk that forgets, over lines that break, by seeded schedules, and keeps a
 //!   record of every promise the server made.
 //! - `load` sends many at once and measures.
-//! - `serve` is our intake alone, for both.
+//! - `serve` is our intake alone, for both; `sink` a server that keeps nothing.
 //!
 //! All of it treats our server and others' alike. Refuses: any other address than one on loopback that it started itself.
 #![expect(
@@ -22,6 +22,7 @@ mod random;
 mod sealed;
 mod serve;
 mod server;
+mod sink;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,7 +33,8 @@ const USAGE: &str = "\
 hamseda-lab faults [--schedules N] [--first K] [--seed S] [--mib CLASS] [--server NAME]… [--json] [--verbose]
 hamseda-lab load   [--server NAME]… [--uploads N] [--at-once N] [--mib CLASS] [--rate BYTES/S] [--dir DIR] [--json]
 hamseda-lab serve  --dir DIR [--listen 127.0.0.1:PORT]
-servers: ours, tus-node, tus-node-fsync, rustus
+hamseda-lab sink
+servers: ours, tus-node, tus-node-fsync, rustus, sink (keeps nothing)
 ";
 
 fn main() -> ExitCode {
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Some("faults") => faults::main(rest),
         Some("load") => load::main(rest),
         Some("serve") => serve(rest),
+        Some("sink") => sink::main(std::net::SocketAddr::from(([127, 0, 0, 1], 0))),
         _ => {
             print!("{USAGE}");
             return ExitCode::from(2);

@@ -20,10 +20,12 @@ pub(crate) enum Kind {
     TusNodeFsync,
     /// crates.io `rustus`.
     Rustus,
+    /// Keeps nothing: the limit.
+    Sink,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 4] = [Self::Ours, Self::TusNode, Self::TusNodeFsync, Self::Rustus];
+    pub(crate) const ALL: [Self; 5] = [Self::Ours, Self::TusNode, Self::TusNodeFsync, Self::Rustus, Self::Sink];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -31,6 +33,7 @@ impl Kind {
             Self::TusNode => "tus-node",
             Self::TusNodeFsync => "tus-node-fsync",
             Self::Rustus => "rustus",
+            Self::Sink => "sink",
         }
     }
 
@@ -50,7 +53,7 @@ impl Kind {
     /// Why it can't run here, if it can't.
     pub(crate) fn missing(self) -> Option<String> {
         match self {
-            Self::Ours => None,
+            Self::Ours | Self::Sink => None,
             Self::TusNode | Self::TusNodeFsync => {
                 let there = repository().join("e2e/node_modules/@tus/server").exists();
                 (!there).then(|| "e2e/node_modules/@tus/server is not installed (cargo xtask setup --tests)".into())
@@ -143,6 +146,11 @@ fn command(kind: Kind, dir: &Path) -> std::io::Result<Command> {
     if kind == Kind::Ours {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["serve", "--dir"]).arg(dir);
+        return Ok(command);
+    }
+    if kind == Kind::Sink {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("sink");
         return Ok(command);
     }
     let mut command = Command::new("node");

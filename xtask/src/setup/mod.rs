@@ -3,6 +3,9 @@
 
 mod npm;
 mod packages;
+mod python;
+
+pub(crate) use python::tus_python;
 
 use crate::options::Options;
 use crate::shell::Res;
@@ -33,5 +36,6 @@ pub(crate) fn main(words: &[String]) -> Res {
 pub(crate) fn ready(need: Need) -> Res<bool> {
     let packages = packages::ensure(need)?;
     let node = npm::ensure(need)?;
-    Ok(packages && node)
+    let python = need == Need::Run || python::ensure()?;
+    Ok(packages && node && python)
 }

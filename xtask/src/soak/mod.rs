@@ -2,6 +2,7 @@
 //!
 //! Each prints what it measured, fails when a promise was broken, and says why where it can't run on this machine.
 
+mod faults;
 mod tor;
 
 use crate::shell::Res;
@@ -10,8 +11,10 @@ use crate::shell::Res;
 type Soak = (&'static str, &'static str, fn(&[String]) -> Res);
 
 /// All of them.
-pub(crate) const NAMES: &[Soak] =
-    &[("tor", "50 MB to an onion service of a private Tor network while circuits are killed (4 min)", tor::main)];
+pub(crate) const NAMES: &[Soak] = &[
+    ("faults", "uploads by seeded schedules of misfortune, for us and two other servers (1,000: 30 min)", faults::main),
+    ("tor", "50 MB to an onion service of a private Tor network while circuits are killed (4 min)", tor::main),
+];
 
 /// `cargo xtask soak [NAME …]`
 pub(crate) fn main(words: &[String]) -> Res {

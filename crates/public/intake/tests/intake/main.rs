@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod blind;
+mod clients;
 mod crash;
 mod pages;
 mod protocol;

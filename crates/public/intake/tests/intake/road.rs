@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::support::{Server, Site, fresh_sealed, run, sealed};
 
 /// A line that breaks: each connection carries so many bytes towards the server and no more.
-async fn bad_line(server: SocketAddr, bytes: usize, breaks: usize) -> String {
+pub(crate) async fn bad_line(server: SocketAddr, bytes: usize, breaks: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let left = Arc::new(AtomicUsize::new(breaks));
@@ -53,14 +53,14 @@ fn options() -> Options {
     Options { chunk: 400_000, first_wait: Duration::from_millis(1), ..Options::default() }
 }
 
-async fn file(fresh: &Fresh, bytes: &[u8]) -> PathBuf {
+pub(crate) async fn file(fresh: &Fresh, bytes: &[u8]) -> PathBuf {
     let path = fresh.path("message");
     tokio::fs::write(&path, bytes).await.unwrap();
     path
 }
 
 /// The only message that arrived.
-async fn arrived(server: &Server) -> Vec<u8> {
+pub(crate) async fn arrived(server: &Server) -> Vec<u8> {
     let list = server.pull("/pull/v1/list").await;
     let ids: Vec<&str> = list.text().split("\"id\":\"").skip(1).map(|rest| &rest[..32]).collect();
     assert_eq!(ids.len(), 1, "{}", list.text());
