@@ -27,6 +27,15 @@ pub enum InboxError {
     /// Cut into so many pieces that it costs more than it carries.
     #[error("this upload came in too many small pieces; begin again with larger ones")]
     TooManyParts,
+    /// A part that tells another story of its file than those that are here.
+    #[error("this part does not fit the others of its file; cut the sealed file again and send all parts of one cutting")]
+    OtherCut,
+    /// Another part of this number is here.
+    #[error("another part of this number is here already; one of the two is damaged: send all parts again")]
+    OtherPart,
+    /// The parts do not make the file that they name.
+    #[error("the parts do not make the sealed file that they name; they were removed: send all of them again")]
+    NotTheFile,
     /// No room for now.
     #[error("there is no room for more at the moment; try again tomorrow, or use another address of the campaign")]
     Full,
@@ -62,6 +71,9 @@ impl Coded for InboxError {
             Self::TooLong => "inbox-too-long",
             Self::Taken => "inbox-taken",
             Self::TooManyParts => "inbox-too-many-parts",
+            Self::OtherCut => "inbox-other-cut",
+            Self::OtherPart => "inbox-other-part",
+            Self::NotTheFile => "inbox-not-the-file",
             Self::Full => "inbox-full",
             Self::Store(e) => e.code(),
             Self::Batch(e) => e.code(),

@@ -16,10 +16,12 @@ pub const MIGRATIONS: Migrations = Migrations {
     sqlite: &[
         ("1-start", include_str!("../../../../migrations/sqlite/inbox/1-start.sql")),
         ("2-lanes", include_str!("../../../../migrations/sqlite/inbox/2-lanes.sql")),
+        ("3-roads", include_str!("../../../../migrations/sqlite/inbox/3-roads.sql")),
     ],
     postgres: &[
         ("1-start", include_str!("../../../../migrations/postgres/inbox/1-start.sql")),
         ("2-lanes", include_str!("../../../../migrations/postgres/inbox/2-lanes.sql")),
+        ("3-roads", include_str!("../../../../migrations/postgres/inbox/3-roads.sql")),
     ],
 };
 
@@ -89,6 +91,7 @@ impl Inbox {
         let usage = Arc::<Usage>::default();
         let ledger = Ledger::start(db.clone(), blobs.clone(), quota, usage.clone());
         let inbox = Self { db, blobs, quota, usage, ledger, suspects: Arc::default() };
+        inbox.begin_roads().await?;
         inbox.finish_removals().await?;
         Ok(inbox)
     }

@@ -13,6 +13,9 @@ use crate::{Inbox, InboxError, Lane, Upload};
 /// Days an upload without a single byte is kept: making one costs its maker nothing.
 const EMPTY_DAYS: i32 = 2;
 
+/// Every blob that has a row.
+const KNOWN: &str = "SELECT blob_key FROM part UNION ALL SELECT blob_key FROM loose_part";
+
 /// Blobs that had no row when the last sweep looked.
 pub(crate) type Suspects = BTreeSet<String>;
 
@@ -49,6 +52,8 @@ impl Inbox {
     pub async fn terminate(&self, id: UploadId) -> Result<(), InboxError> {
         let removal = self.db.run("inbox terminate", |tx| async move {
             crate::inbox::find(&tx, id).await?;
+            // It may come again by another road, and is not known then.
+            tx.execute("DELETE FROM arrived WHERE upload = $1", &values![id]).await?;
             Ok::<_, InboxError>(remove(&tx, id).await?)
         });
         removal.await?;
@@ -78,7 +83,10 @@ impl Inbox {
     }
 
     /// Deletes the blobs whose rows are gone.
-    pub(crate) async fn finish_removals(&self) -> Result<(), InboxError> {
+    ///
+    /// # Errors
+    /// [`InboxError::Store`]; what is left goes with the next call.
+    pub async fn finish_removals(&self) -> Result<(), InboxError> {
         self.usage.expire();
         let doomed = self.db.read("inbox doomed", |tx| async move { keys(&tx, "SELECT blob_key FROM doomed").await });
         let doomed = doomed.await?;
@@ -114,7 +122,7 @@ impl Inbox {
         let alive = self.usage.alive();
         let listed = self.blobs.list(PARTS).await?.into_iter().map(|blob| blob.key).filter(|key| !alive.contains(key));
         let listed: Suspects = listed.collect();
-        let known = self.db.read("inbox parts known", |tx| async move { keys(&tx, "SELECT blob_key FROM part").await });
+        let known = self.db.read("inbox parts known", |tx| async move { keys(&tx, KNOWN).await });
         let known: Suspects = known.await?.into_iter().collect();
         let without: Suspects = listed.difference(&known).cloned().collect();
         let before =
@@ -129,7 +137,7 @@ impl Inbox {
 }
 
 /// Removes an upload's rows and dooms its blobs. The invite of one that never became whole is good again.
-async fn remove(tx: &Tx, id: UploadId) -> Result<(), StoreError> {
+pub(crate) async fn remove(tx: &Tx, id: UploadId) -> Result<(), StoreError> {
     tx.execute("INSERT INTO doomed (blob_key) SELECT blob_key FROM part WHERE upload = $1", &values![id]).await?;
     let unspend = "DELETE FROM spent WHERE token = (SELECT token FROM upload
                    WHERE id = $1 AND lane = $2 AND received < length)";

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hamseda_core::{Day, OsRandom, Random, UploadId};
-use hamseda_store::{Spool, StoreError, Tx, values};
+use hamseda_store::{Blobs, Spool, StoreError, Tx, values};
 
 use crate::part::{PARTS, part_key};
 use crate::usage::Usage;
@@ -28,10 +28,18 @@ struct Row {
 }
 
 /// A blob that is being written: no sweep takes it, and unless it is kept it goes.
-struct Fresh {
-    spool: Spool,
+pub(crate) struct Fresh {
+    pub(crate) spool: Spool,
     usage: Arc<Usage>,
-    kept: bool,
+    pub(crate) kept: bool,
+}
+
+impl Fresh {
+    pub(crate) fn new(blobs: &Blobs, usage: &Arc<Usage>) -> Self {
+        let key = part_key(&mut OsRandom);
+        usage.begin(&key);
+        Self { spool: blobs.spool(&key), usage: usage.clone(), kept: false }
+    }
 }
 
 impl Drop for Fresh {
@@ -75,9 +83,7 @@ impl Inbox {
         if old.is_empty() {
             return Ok(false);
         }
-        let key = part_key(&mut OsRandom);
-        self.usage.begin(&key);
-        let mut fresh = Fresh { spool: self.blobs.spool(&key), usage: self.usage.clone(), kept: false };
+        let mut fresh = Fresh::new(&self.blobs, &self.usage);
         match self.copy(&old, &mut fresh.spool, day).await {
             Ok(()) => {}
             // Removed while it was read.
@@ -87,7 +93,7 @@ impl Inbox {
         self.blobs.sync_folder(PARTS).await?;
         // From here on its row may be there, whatever the answer says.
         fresh.kept = true;
-        let (old, length) = (Arc::new(old), fresh.spool.length());
+        let (old, key, length) = (Arc::new(old), fresh.spool.key().to_owned(), fresh.spool.length());
         let swap = self.db.run("inbox repack", |tx| {
             let (old, key) = (old.clone(), key.clone());
             async move { swap(&tx, id, &old, &key, length).await }

@@ -88,9 +88,12 @@ impl Usage {
             let open = "SELECT COUNT(*) FROM upload WHERE received < length AND lane = $1";
             let bytes = "SELECT CAST(COALESCE(SUM(CASE WHEN p.length > $2 THEN p.length ELSE $2 END), 0) AS BIGINT)
                          FROM part p JOIN upload u ON u.id = p.upload WHERE u.lane = $1";
+            let loose = "SELECT CAST(COALESCE(SUM(CASE WHEN p.length > $2 THEN p.length ELSE $2 END), 0) AS BIGINT)
+                         FROM loose_part p JOIN loose_set s ON s.sealed = p.sealed WHERE s.lane = $1";
             held[lane.index()] = Held {
                 open: tx.one(open, &values![lane as i64]).await?.get(0)?,
-                bytes: tx.one(bytes, &values![lane as i64, LEAST]).await?.get(0)?,
+                bytes: tx.one(bytes, &values![lane as i64, LEAST]).await?.get::<u64>(0)?
+                    + tx.one(loose, &values![lane as i64, LEAST]).await?.get::<u64>(0)?,
             };
         }
         *self.counted() = held;

@@ -106,7 +106,7 @@ fn parse(id: &str) -> Result<UploadId, Refusal> {
     id.parse().map_err(|_| Refusal::Inbox(InboxError::Unknown))
 }
 
-fn authorised(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
+pub(crate) fn authorised(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
     let given: [u8; 32] = Sha256::digest(token.ok_or(Refusal::Token)?).into();
     if bool::from(given.ct_eq(&app.config.pull_token_sha256)) { Ok(()) } else { Err(Refusal::Token) }

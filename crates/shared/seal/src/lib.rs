@@ -13,6 +13,8 @@
 //! recipients. It stays a foreign reader in the tests of `hamseda-open`, beside typage.
 
 mod bech;
+pub mod bundle;
+mod carried;
 mod class;
 mod code;
 mod device;
@@ -21,6 +23,7 @@ pub mod format;
 mod keyset;
 mod keysets;
 mod letter;
+pub mod parts;
 mod receipt;
 mod recipient;
 mod record;
@@ -34,6 +37,7 @@ mod wire;
 pub mod words;
 mod written;
 
+pub use carried::{CARRIED_MAGIC_LEN, Carried};
 pub use class::SizeClass;
 pub use code::{Code, CodeKeys, locator};
 pub use device::{DeviceSecrets, handle, r_commitment, tag, w_commitment};

@@ -6,7 +6,7 @@ use axum::response::Response;
 use hamseda_core::Lang;
 
 use super::words::{Said, Words};
-use super::{EXIT, missing};
+use super::{EXIT, call, language, missing};
 use crate::router::{App, Shared};
 
 /// The frame of one page.
@@ -50,6 +50,11 @@ impl<'a> Frame<'a> {
 /// The language of a path such as `/fa/send`, where this campaign offers it.
 pub(crate) fn offered(app: &App, code: &str) -> Option<Lang> {
     code.parse().ok().filter(|lang| app.pages.langs.contains(lang))
+}
+
+/// The language that a browser asks for.
+pub(crate) fn asked(app: &App, headers: &HeaderMap) -> Lang {
+    language::choose(call::wish(headers), &app.pages.langs)
 }
 
 /// A page in the language of its path, or the page that says that nothing is there.
