@@ -1,7 +1,7 @@
 //! Why a file did not open, one variant for each cause: it is what custody records and what a reviewer reads.
 
 use hamseda_core::Coded;
-use hamseda_seal::{KeySetError, RecordError, ShapeError};
+use hamseda_seal::{KeySetError, LetterError, RecordError, ShapeError};
 
 /// A sealed file that is not opened. Nothing of its content was released.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,9 @@ pub enum OpenError {
     /// The record can't be believed.
     #[error("opens, but {0}")]
     Record(#[from] RecordError),
+    /// Not a letter that can be believed.
+    #[error(transparent)]
+    Letter(#[from] LetterError),
     /// The record's clip length is zero or does not fit.
     #[error("opens, but the record states a clip length that is not possible")]
     ClipLength,
@@ -70,6 +73,7 @@ impl Coded for OpenError {
             Self::Length => "open-length",
             Self::Magic => "open-magic",
             Self::Record(error) => error.code(),
+            Self::Letter(error) => error.code(),
             Self::ClipLength => "open-clip-length",
             Self::Class => "open-class",
             Self::Padding => "open-padding",

@@ -5,5 +5,6 @@
 mod common;
 mod interop;
 mod keys;
+mod letter;
 mod round_trip;
 mod vectors;
