@@ -99,9 +99,14 @@ impl StoreError {
             |error: &io::Error| matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
         match self {
             Self::Blob { source: object_store::Error::Generic { source, .. }, .. } => {
-                std::iter::successors(Some(&**source as &(dyn Error + 'static)), |e| e.source())
-                    .filter_map(|e| e.downcast_ref())
-                    .any(full)
+                let mut cause: Option<&(dyn Error + 'static)> = Some(&**source);
+                while let Some(error) = cause {
+                    if error.downcast_ref().is_some_and(full) {
+                        return true;
+                    }
+                    cause = error.source();
+                }
+                false
             }
             // SQLITE_FULL; PostgreSQL's disk_full.
             Self::Query { source, .. } => {

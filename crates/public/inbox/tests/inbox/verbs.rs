@@ -1,64 +1,14 @@
-//! What the inbox promises, on both databases.
-
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! The verbs, one by one.
 
 use bytes::Bytes;
-use futures_util::TryStreamExt as _;
-use hamseda_core::{Coded as _, Day, Handle, OsRandom, Random, UploadId};
-use hamseda_inbox::{Admission, Budget, Inbox, InboxError, Quota};
-use hamseda_store::testing::{Fresh, schema};
-use hamseda_store::{Blobs, Db};
+use hamseda_core::{Clock as _, Day, SystemClock};
+use hamseda_inbox::InboxError;
+use hamseda_store::Blobs;
+use hamseda_store::testing::Fresh;
 
-const TODAY: Day = Day(20_000);
-const WIDE: Quota = quota(1_000, 1 << 30);
-const NOBODY: Admission = Admission::ordinary(Handle::from_bytes([7; 32]));
+use crate::{NOBODY, TODAY, WIDE, blobs, code, content, filled, new_id, noise, open, quota, raw};
 
-/// The same budget for both lanes.
-const fn quota(open_uploads: u64, bytes: u64) -> Quota {
-    let budget = Budget { open_uploads, bytes };
-    Quota { ordinary: budget, invited: budget }
-}
-
-async fn open(fresh: &Fresh, quota: Quota) -> Inbox {
-    Inbox::open(fresh.url(), &fresh.blobs_url(), quota).await.unwrap()
-}
-
-fn new_id() -> UploadId {
-    UploadId::random(&mut OsRandom)
-}
-
-fn noise(length: usize) -> Bytes {
-    let mut bytes = vec![0; length];
-    OsRandom.fill(&mut bytes);
-    bytes.into()
-}
-
-/// Makes an upload and fills it with `parts`.
-async fn filled(inbox: &Inbox, length: u64, parts: &[Bytes]) -> UploadId {
-    let id = new_id();
-    inbox.create(id, length, TODAY, &NOBODY).await.unwrap();
-    let mut claim = inbox.claim(id, 0).await.unwrap();
-    for part in parts {
-        inbox.append(&mut claim, part.clone()).await.unwrap();
-    }
-    id
-}
-
-async fn content(inbox: &Inbox, id: UploadId) -> Result<Vec<u8>, InboxError> {
-    let (_, stream) = inbox.read(id).await?;
-    let chunks: Vec<Bytes> = stream.try_collect().await?;
-    Ok(chunks.concat())
-}
-
-async fn blobs(fresh: &Fresh) -> usize {
-    Blobs::open(&fresh.blobs_url()).unwrap().list("part").await.unwrap().len()
-}
-
-fn code<T>(result: Result<T, InboxError>) -> &'static str {
-    result.err().map_or("ok", |e| e.code())
-}
-
-async fn parts_come_back_in_order(fresh: Fresh) {
+pub(crate) async fn parts_come_back_in_order(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     for cuts in [vec![10_000], vec![1, 9_999], vec![3_333, 3_333, 3_334], vec![1; 40]] {
         let parts: Vec<_> = cuts.iter().map(|&n| noise(n)).collect();
@@ -68,7 +18,7 @@ async fn parts_come_back_in_order(fresh: Fresh) {
     }
 }
 
-async fn what_was_appended_is_there_after_a_restart(fresh: Fresh) {
+pub(crate) async fn what_was_appended_is_there_after_a_restart(fresh: Fresh) {
     let part = noise(500);
     let id = filled(&open(&fresh, WIDE).await, 900, std::slice::from_ref(&part)).await;
     let inbox = open(&fresh, WIDE).await;
@@ -79,7 +29,7 @@ async fn what_was_appended_is_there_after_a_restart(fresh: Fresh) {
     assert_eq!(content(&inbox, id).await.unwrap(), [part, rest].concat());
 }
 
-async fn a_newer_claim_takes_over(fresh: Fresh) {
+pub(crate) async fn a_newer_claim_takes_over(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     let id = filled(&inbox, 100, &[]).await;
     let mut old = inbox.claim(id, 0).await.unwrap();
@@ -92,7 +42,7 @@ async fn a_newer_claim_takes_over(fresh: Fresh) {
     assert_eq!(blobs(&fresh).await, 1, "the refused parts left blobs behind");
 }
 
-async fn claims_that_race_never_mix(fresh: Fresh) {
+pub(crate) async fn claims_that_race_never_mix(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     let id = filled(&inbox, 64, &[]).await;
     let mut tasks = tokio::task::JoinSet::new();
@@ -119,7 +69,7 @@ async fn claims_that_race_never_mix(fresh: Fresh) {
     assert_eq!(blobs(&fresh).await, 32);
 }
 
-async fn offsets_and_lengths_are_checked(fresh: Fresh) {
+pub(crate) async fn offsets_and_lengths_are_checked(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     let id = filled(&inbox, 10, &[noise(4)]).await;
     for offset in [0, 3, 5, 10, 11] {
@@ -134,19 +84,22 @@ async fn offsets_and_lengths_are_checked(fresh: Fresh) {
     assert_eq!(code(inbox.state(new_id()).await), "inbox-unknown");
 }
 
-async fn a_full_inbox_says_so_and_goes_on_later(fresh: Fresh) {
-    let inbox = open(&fresh, quota(2, 100)).await;
-    let first = filled(&inbox, 60, &[noise(60)]).await;
-    let second = filled(&inbox, 60, &[noise(50)]).await;
-    assert_eq!(code(inbox.create(new_id(), 60, TODAY, &NOBODY).await), "inbox-full");
-    assert_eq!(code(inbox.claim(second, 50).await), "inbox-full");
+pub(crate) async fn a_full_inbox_says_so_and_goes_on_later(fresh: Fresh) {
+    let inbox = open(&fresh, quota(2, 100_000)).await;
+    let first = filled(&inbox, 60_000, &[noise(60_000)]).await;
+    let second = filled(&inbox, 60_000, &[noise(30_000)]).await;
+    let mut claim = inbox.claim(second, 30_000).await.unwrap();
+    assert_eq!(code(inbox.append(&mut claim, noise(10_001)).await), "inbox-full");
+    inbox.append(&mut claim, noise(10_000)).await.unwrap_err();
+    assert_eq!(blobs(&fresh).await, 2, "what was refused stayed on the disk");
+    // A part costs 16 KiB at least: what is full for one more part is not full yet for anything.
     inbox.done(first).await.unwrap();
-    inbox.claim(second, 50).await.unwrap();
+    inbox.append(&mut claim, noise(10_000)).await.unwrap();
     inbox.create(new_id(), 60, TODAY, &NOBODY).await.unwrap();
     assert_eq!(code(inbox.create(new_id(), 60, TODAY, &NOBODY).await), "inbox-full", "open uploads were not counted");
 }
 
-async fn an_upload_in_crumbs_is_refused(fresh: Fresh) {
+pub(crate) async fn an_upload_in_crumbs_is_refused(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     let id = filled(&inbox, 2_000, &vec![Bytes::from_static(b"x"); 1_023]).await;
     let mut claim = inbox.claim(id, 1_023).await.unwrap();
@@ -154,7 +107,7 @@ async fn an_upload_in_crumbs_is_refused(fresh: Fresh) {
     assert_eq!(code(inbox.claim(id, 1_024).await), "inbox-too-many-parts");
 }
 
-async fn what_is_unfinished_expires_and_what_is_complete_stays(fresh: Fresh) {
+pub(crate) async fn what_is_unfinished_expires_and_what_is_complete_stays(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     let empty = filled(&inbox, 9, &[]).await;
     let begun = filled(&inbox, 9, &[noise(3)]).await;
@@ -170,7 +123,7 @@ async fn what_is_unfinished_expires_and_what_is_complete_stays(fresh: Fresh) {
     assert_eq!(blobs(&fresh).await, 1);
 }
 
-async fn the_desk_lists_in_pages_and_takes_away(fresh: Fresh) {
+pub(crate) async fn the_desk_lists_in_pages_and_takes_away(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     filled(&inbox, 5, &[noise(2)]).await;
     let mut expected = Vec::new();
@@ -194,7 +147,7 @@ async fn the_desk_lists_in_pages_and_takes_away(fresh: Fresh) {
     assert_eq!(blobs(&fresh).await, 1, "only the unfinished upload's part is left");
 }
 
-async fn the_desk_can_not_take_what_is_unfinished_but_its_sender_can(fresh: Fresh) {
+pub(crate) async fn the_desk_can_not_take_what_is_unfinished_but_its_sender_can(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     let id = filled(&inbox, 5, &[noise(2)]).await;
     assert_eq!(code(inbox.done(id).await), "inbox-unknown");
@@ -205,7 +158,7 @@ async fn the_desk_can_not_take_what_is_unfinished_but_its_sender_can(fresh: Fres
     assert_eq!(blobs(&fresh).await, 0);
 }
 
-async fn a_removal_cut_short_is_finished_at_the_next_start(fresh: Fresh) {
+pub(crate) async fn a_removal_cut_short_is_finished_at_the_next_start(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     let id = filled(&inbox, 5, &[noise(2), noise(3)]).await;
     // What `done` commits before it deletes blobs; then the machine stops.
@@ -222,63 +175,13 @@ async fn a_removal_cut_short_is_finished_at_the_next_start(fresh: Fresh) {
     assert_eq!(code(inbox.state(id).await), "inbox-unknown");
 }
 
-async fn a_blob_without_a_row_is_swept_at_the_second_look(fresh: Fresh) {
+pub(crate) async fn a_blob_without_a_row_is_swept_at_the_second_look(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     let id = filled(&inbox, 5, &[noise(2)]).await;
     let lost = Blobs::open(&fresh.blobs_url()).unwrap();
     lost.put("part/left-by-a-stop", noise(9)).await.unwrap();
-    assert_eq!(inbox.sweep().await.unwrap(), 0, "a part whose row may be on its way was deleted");
-    assert_eq!(inbox.sweep().await.unwrap(), 1);
+    assert_eq!(inbox.sweep(SystemClock.now()).await.unwrap(), 0, "a part whose row may be on its way was deleted");
+    assert_eq!(inbox.sweep(SystemClock.now()).await.unwrap(), 1);
     assert_eq!(blobs(&fresh).await, 1);
     assert_eq!(inbox.state(id).await.unwrap().received, 2);
 }
-
-/// Rule 1, for the tables: a new column has to be argued for here.
-async fn rule_1_the_tables_have_no_room_for_who_or_when(fresh: Fresh) {
-    drop(open(&fresh, WIDE).await);
-    let columns = schema(&raw(&fresh).await).await;
-    assert_eq!(
-        columns,
-        [
-            "doomed.blob_key",
-            "part.blob_key",
-            "part.length",
-            "part.start",
-            "part.upload",
-            "spent.token",
-            "step.name",
-            "step.position",
-            "step.sql",
-            "upload.day",
-            "upload.generation",
-            "upload.handle",
-            "upload.id",
-            "upload.lane",
-            "upload.length",
-            "upload.packed",
-            "upload.received",
-            "upload.token?",
-        ]
-    );
-}
-
-/// The same database without the inbox's verbs.
-async fn raw(fresh: &Fresh) -> Db {
-    fresh.connect(&hamseda_inbox::MIGRATIONS).await
-}
-
-hamseda_store::conformance!(
-    parts_come_back_in_order,
-    what_was_appended_is_there_after_a_restart,
-    a_newer_claim_takes_over,
-    claims_that_race_never_mix,
-    offsets_and_lengths_are_checked,
-    a_full_inbox_says_so_and_goes_on_later,
-    an_upload_in_crumbs_is_refused,
-    what_is_unfinished_expires_and_what_is_complete_stays,
-    the_desk_lists_in_pages_and_takes_away,
-    the_desk_can_not_take_what_is_unfinished_but_its_sender_can,
-    a_removal_cut_short_is_finished_at_the_next_start,
-    a_blob_without_a_row_is_swept_at_the_second_look,
-    rule_1_the_tables_have_no_room_for_who_or_when,
-);
