@@ -21,6 +21,7 @@ const scripts = {
   'verify.js': 'site/verify-page.ts',
   'desk.js': 'desk/desk.ts',
   'send.js': 'capture/send.ts',
+  'send-media.js': 'capture/lib/media/entry.ts',
 }
 const styles = { 'site.css': 'site/site.css', 'intake.css': 'capture/intake.css', 'desk.css': 'desk/desk.css' }
 
@@ -72,6 +73,16 @@ async function fonts() {
   copyFileSync(join(from, 'OFL.txt'), join(made, 'Vazirmatn-OFL.txt'))
 }
 
+/** Word lists as scripts: a page's policy lets it load scripts from beside its own, also from file://. */
+function words() {
+  for (const lang of ['fa', 'ar', 'en']) {
+    const list = join(root, `../crates/shared/seal/src/words/${lang}.txt`)
+    const text = existsSync(list) ? readFileSync(list, 'utf8').trim() : ''
+    if (text === '') console.warn(`${lang}: no word list; pages give digits`)
+    writeFileSync(join(made, `words-${lang}.js`), `(globalThis.hamsedaWords=globalThis.hamsedaWords||{}).${lang}=${JSON.stringify(text)};\n`)
+  }
+}
+
 /** Moves what differs into dist/ and removes what is no longer made. */
 function deliver() {
   mkdirSync(dist, { recursive: true })
@@ -88,6 +99,7 @@ mkdirSync(made, { recursive: true })
 for (const [name, entry] of Object.entries(styles)) style(name, entry)
 await fonts()
 for (const [name, entry] of Object.entries(scripts)) await script(name, entry)
+words()
 await script('sealer.js', 'capture/sealer.ts')
 writeFileSync(join(made, 'sealer.html'), sealer(made))
 rmSync(join(made, 'sealer.js'))

@@ -2,7 +2,7 @@
 //
 // Refuses: to begin without a key set that the campaign signed and that has not run out; to store anything readable; to
 // fetch from elsewhere. Storage is wiped when the page is left.
-import { type Keyset, type Store, loadKeyset, openStore, takeToken, today, wipeOnExit } from './lib/index'
+import { type Keyset, type Remains, type Store, loadKeyset, openStore, takeToken, today, wipeOnExit } from './lib/index'
 import { askCode } from './pages/code'
 import { type Context, type Facts, freshAnswers } from './pages/context'
 import { digits, h } from './pages/dom'
@@ -41,7 +41,14 @@ async function start(root: HTMLElement): Promise<void> {
   const context: Context = { texts, shell, facts, keyset, store, answers, offline: false, token }
   if (root.dataset['page'] === 'code') return askCode(context, null)
   wipeOnExit(store)
-  return flow(context, await store.remains())
+  return flow(context, await kept(store))
+}
+
+/** What an earlier visit left because the person wanted it so. What a tab left that died is removed. */
+async function kept(store: Store): Promise<Remains[]> {
+  const remains = await store.remains()
+  await Promise.all(remains.filter((left) => left.upload === null).map((left) => left.file.remove()))
+  return remains.filter((left) => left.upload !== null)
 }
 
 /** A key set that can't be trusted, or none: nothing else is offered. */

@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 19] = [
     "site.css",
     "site.js",
     "verify.js",
     "intake.css",
     "send.js",
+    "send-media.js",
+    "words-fa.js",
+    "words-ar.js",
+    "words-en.js",
     "sealer.html",
     "desk.css",
     "desk.js",

@@ -102,9 +102,12 @@ function rest({ texts, store }: Context, left: Remains, sent: (sealed: Sealed) =
     h('h2', {}, texts.say('rest-heading')),
     h('p', {}, texts.say('rest', { size: texts.mb(left.bytes) })),
     h('button', { type: 'button', click: async () => {
-      const known = left.upload ? readFileName(left.file.name) : null
-      sent({ blob: await left.file.blob(), handle: known?.handle ?? null, url: left.upload?.url ?? null, remove: () => store.wipe() })
+      const { url, handle } = left.upload ?? { url: null, handle: null }
+      sent({ blob: await left.file.blob(), handle: handle === null ? null : handleFrom(handle), url, remove: () => store.wipe() })
     } }, texts.say('rest-send')),
     plain(texts.say('rest-forget'), () => void left.file.remove().then(() => box.remove())))
   return box
 }
+
+const handleFrom = (base64url: string): Uint8Array =>
+  Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))

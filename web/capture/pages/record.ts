@@ -34,7 +34,7 @@ export async function record(context: Context): Promise<Move> {
           time.textContent = texts.say('record-time', { time: texts.time(seconds) })
         },
         onStop: (why) => {
-          if (why !== 'time') alert.say(texts.say(why === 'camera-lost' ? 'err-camera-lost' : 'err-storage'))
+          if (why === 'camera-lost' || why === 'store-full') alert.say(texts.say(why === 'camera-lost' ? 'err-camera-lost' : 'err-storage'))
           done()
         },
       })

@@ -75,7 +75,13 @@ pub const INTAKE_CSS: &str = dist!(text "intake.css");
 /// The script of the pages for sending and for codes: all that a first view loads.
 pub const SEND_JS: &str = dist!(text "send.js");
 /// Scripts of the intake's pages by file name; the pages load all but the first when they are needed.
-pub const CAPTURE_SCRIPTS: &[(&str, &str)] = &[("send.js", SEND_JS)];
+pub const CAPTURE_SCRIPTS: [(&str, &str); 5] = [
+    ("send.js", SEND_JS),
+    ("send-media.js", dist!(text "send-media.js")),
+    ("words-fa.js", dist!(text "words-fa.js")),
+    ("words-ar.js", dist!(text "words-ar.js")),
+    ("words-en.js", dist!(text "words-en.js")),
+];
 /// The offline sealer: one page with everything in it, the same in every campaign.
 pub const SEALER_HTML: &str = dist!(text "sealer.html");
 /// The desk's style.

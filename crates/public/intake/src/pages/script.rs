@@ -31,8 +31,8 @@ impl Script {
 
 /// `GET /capture/{file}`
 pub(crate) async fn file(Path(name): Path<String>) -> Response {
-    match hamseda_assets::CAPTURE_SCRIPTS.iter().find(|script| script.0 == name) {
-        Some((_, text)) => ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], *text).into_response(),
+    match hamseda_assets::CAPTURE_SCRIPTS.into_iter().find(|script| script.0 == name) {
+        Some((_, text)) => ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], text).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 
 use crate::router::Shared;
 
-/// The shared look, the campaign's accent, and what only these pages need.
+/// The look of these pages, in the campaign's accent.
 pub(super) fn sheet(accent: [u8; 3]) -> String {
-    [hamseda_assets::INTAKE_CSS, &hamseda_assets::accent_css(accent), include_str!("call.css")].concat()
+    [hamseda_assets::INTAKE_CSS, &hamseda_assets::accent_css(accent)].concat()
 }
 
 /// `GET /style/{file}`
