@@ -176,6 +176,6 @@ mod tests {
         assert_eq!(policy.check(&[package("fine", "MIT OR Apache-2.0", registry), package("ours", "", "")]), [""; 0]);
         assert!(policy.check(&[package("closed", "BUSL-1.1", registry)])[0].contains("BUSL-1.1"));
         assert!(policy.check(&[package("elsewhere", "MIT", "git+https://example.org")])[0].contains("only crates.io"));
-        assert!(policy.check(&[package("openssl-sys", "MIT", registry)])[0].contains("banned"));
+        assert!(policy.check(&[package("native-tls", "MIT", registry)])[0].contains("banned"));
     }
 }

@@ -78,9 +78,10 @@ pub(super) const ALLOWED: &[(&str, &[&str])] = &[
     ("hamseda-inbox", &["core", "store"]),
     ("hamseda-intake", &["core", "seal", "tally", "inbox", "assets"]),
     ("hamseda-open", &["core", "seal"]),
-    ("hamseda-vault", &["core", "tally", "store"]),
+    ("hamseda-vault", &["core", "seal", "tally", "store"]),
     ("hamseda-cage", &["core"]),
     ("hamseda-protect", &["core", "seal", "open", "vault", "cage"]),
+    ("hamseda-invite", &["core", "seal", "open", "assets"]),
     ("hamseda-programme", &["core"]),
     ("hamseda-film", &["core", "tally", "programme", "vault", "cage", "assets"]),
     ("hamseda-press", &["core", "tally", "vault", "assets"]),
@@ -115,5 +116,6 @@ pub(super) const KEPT: &[Kept] = &[
         rooms: &["hamseda-cage", "hamseda"],
         why: "it belongs to the sandbox, and to processes that confine themselves",
     },
+    Kept { crates: &["openssl"], rooms: &["hamseda-invite"], why: "it signs invites; TLS is rustls" },
     Kept { crates: &["seccompiler"], rooms: &["hamseda-cage"], why: "there is one sandbox" },
 ];

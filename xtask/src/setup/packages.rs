@@ -18,6 +18,8 @@ const fn package(need: Need, name: &'static str, program: &'static str, why: &'s
 const PACKAGES: &[Package] = &[
     package(Need::Run, "gcc", "cc", "C compiler: SQLite and the TLS library are compiled with it"),
     package(Need::Run, "libc6-dev", "", "headers for the C compiler"),
+    package(Need::Run, "libssl-dev", "", "OpenSSL: signs invites"),
+    package(Need::Run, "pkg-config", "pkg-config", "finds OpenSSL"),
     package(Need::Run, "ffmpeg", "ffmpeg", "decodes and encodes video, inside the sandbox"),
     package(Need::Run, "bubblewrap", "bwrap", "the sandbox in which hostile clips are decoded"),
     package(Need::Run, "espeak-ng", "espeak-ng", "speaks for the demo's drawn people"),

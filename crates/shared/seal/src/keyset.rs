@@ -10,7 +10,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use hamseda_core::Day;
+use hamseda_core::{Day, Lang};
 
 use crate::error::KeySetError;
 use crate::recipient::Recipient;
@@ -190,6 +190,17 @@ impl KeySet {
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(&self.json).into()
+    }
+
+    /// The hash's first 132 bits as twelve words, which are read aloud and compared more easily than digits; `None` where
+    /// the language has no list. Nobody can make another key set with the same words.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> Option<Vec<&'static str>> {
+        let list = crate::words::of(lang)?;
+        let hash = self.hash();
+        let bit = |at: usize| u16::from(hash[at / 8] >> (7 - at % 8) & 1);
+        let index = |word: usize| (0..11).fold(0, |index, place| index << 1 | bit(word * 11 + place));
+        Some((0..12).map(|word| list.word(index(word))).collect())
     }
 
     /// The set, if it may be sealed to today. Sealing takes nothing else.

@@ -1,0 +1,23 @@
+# What stands on invite cards. One idea a sentence: a card is read in a hurry.
+sheet-title = { $count } invites
+sheet-summary = { $count } invites. Print them, cut along the lines, then delete this file and the circle's secrets. Whoever holds a card has the invite, so hand each one over yourself.
+card-invited = You are invited
+card-scan = Scan, or open in Tor Browser:
+card-compare = Before you send, compare. The page must show the same:
+card-words = In words, in this order
+card-digits = In digits
+card-once = Works once. It does not say who you are, nor who gave it to you. Afterwards destroy this card.
+until = valid until { $day }
+day = { $date } { $month } { $year }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
