@@ -28,12 +28,16 @@ pub struct WordList {
     heard: HashMap<String, u16>,
 }
 
+static FA: LazyLock<WordList> = LazyLock::new(|| WordList::new(Lang::Fa, include_str!("words/fa.txt")));
+static AR: LazyLock<WordList> = LazyLock::new(|| WordList::new(Lang::Ar, include_str!("words/ar.txt")));
 static EN: LazyLock<WordList> = LazyLock::new(|| WordList::new(Lang::En, include_str!("words/en.txt")));
 
 /// The list of a language; `None` where digits are used instead.
 #[must_use]
 pub fn of(lang: Lang) -> Option<&'static WordList> {
     match lang {
+        Lang::Fa => Some(&FA),
+        Lang::Ar => Some(&AR),
         Lang::En => Some(&EN),
         _ => None,
     }

@@ -37,6 +37,39 @@ fn no_two_words_of_any_list_are_spelled_or_sound_alike() {
     }
 }
 
+/// One letter left out, added, changed or swapped in a Persian or Arabic word never makes another word, even after the
+/// folding by sound: a slip is noticed and never read as something else.
+#[test]
+fn two_slips_lie_between_any_two_persian_or_arabic_words() {
+    for list in [&*FA, &*AR] {
+        let sounds: Vec<Vec<char>> = list.words().iter().map(|word| fold::sound(word).chars().collect()).collect();
+        for (at, a) in sounds.iter().enumerate() {
+            for (b, word) in sounds.iter().zip(list.words()).take(at) {
+                let far = a.len().abs_diff(b.len()) > 1 || near::slips(a, b) > 1;
+                assert!(far, "{}: {word} and {}", list.lang(), list.words()[at]);
+            }
+        }
+    }
+}
+
+/// Dots are the first thing a bad copy loses.
+#[test]
+fn no_two_words_of_a_list_are_alike_without_their_dots() {
+    let groups = ["بپتثنی", "جچحخ", "دذ", "رزژ", "سش", "صض", "طظ", "عغ", "فق", "کگ"];
+    let undotted =
+        |c: char| groups.iter().find(|group| group.contains(c)).and_then(|group| group.chars().next()).unwrap_or(c);
+    for list in [&*FA, &*AR] {
+        let shapes: BTreeSet<String> =
+            list.words().iter().map(|word| fold::spelling(word).chars().map(undotted).collect()).collect();
+        assert_eq!(shapes.len(), COUNT, "{}", list.lang());
+    }
+}
+
+#[test]
+fn lists_are_sorted_by_code_point() {
+    assert!(all().all(|list| list.words().is_sorted()));
+}
+
 #[test]
 fn english_words_differ_in_their_first_four_letters() {
     let starts: BTreeSet<_> = EN.words().iter().map(|word| word.get(..4).unwrap_or(word)).collect();
