@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { bundle } from 'lightningcss'
 import subset from 'subset-font'
 import { build } from 'vite'
@@ -83,6 +84,22 @@ function words() {
   }
 }
 
+/**
+ * What a sender's phone loads, gzipped: the first view, and everything with a clip picked and words shown. Fonts come after
+ * the first view, and text stands without them. `page` is the HTML itself, which the server writes: its share is fixed here.
+ */
+function weigh() {
+  const weight = (...names) => names.reduce((sum, name) => sum + gzipSync(readFileSync(join(made, name)), { level: 9 }).length, 0)
+  const page = 9 * 1024
+  const first = page + weight('send.js', 'intake.css')
+  const words = Math.max(...['fa', 'ar', 'en'].map((lang) => weight(`words-${lang}.js`)))
+  const all = first + weight('send-media.js', 'vazirmatn-arabic.woff2', 'vazirmatn-latin.woff2') + words
+  for (const [what, bytes, most] of [['first view', first, 60 * 1024], ['everything', all, 250 * 1024]]) {
+    console.log(`sending, ${what}: ${bytes} of ${most} bytes gzipped`)
+    if (bytes > most) throw new Error(`sending, ${what}: ${bytes} bytes gzipped, ${most} are allowed`)
+  }
+}
+
 /** Moves what differs into dist/ and removes what is no longer made. */
 function deliver() {
   mkdirSync(dist, { recursive: true })
@@ -103,6 +120,7 @@ words()
 await script('sealer.js', 'capture/sealer.ts')
 writeFileSync(join(made, 'sealer.html'), sealer(made))
 rmSync(join(made, 'sealer.js'))
+weigh()
 deliver()
 for (const name of readdirSync(dist)) {
   const bytes = readFileSync(join(dist, name))
