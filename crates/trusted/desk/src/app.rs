@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
@@ -53,11 +53,15 @@ pub(crate) fn router(config: DeskConfig) -> Result<Router, DeskError> {
 }
 
 /// Style, script and fonts, as the binary holds them.
-async fn asset(Path(file): Path<String>) -> Response {
+async fn asset(State(app): State<Shared>, Path(file): Path<String>) -> Response {
     let text = |mime: &'static str, body: &'static str| ([(header::CONTENT_TYPE, mime)], body).into_response();
     match file.as_str() {
         "desk.css" => text("text/css; charset=utf-8", hamseda_assets::DESK_CSS),
         "desk.js" => text("text/javascript; charset=utf-8", hamseda_assets::DESK_JS),
+        "icon.svg" => {
+            let icon = hamseda_assets::icon_svg(app.config.campaign.accent_rgb());
+            ([(header::CONTENT_TYPE, "image/svg+xml")], icon).into_response()
+        }
         name => match hamseda_assets::WEB_FONTS.iter().find(|font| font.name == name) {
             Some(font) => ([(header::CONTENT_TYPE, hamseda_assets::WOFF2_TYPE)], font.bytes).into_response(),
             None => StatusCode::NOT_FOUND.into_response(),

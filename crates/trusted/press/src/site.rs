@@ -117,15 +117,7 @@ fn write_assets(folder: &mut Folder, data: &SiteData) -> Result<(), PressError> 
         folder.put(&format!("assets/{}", font.name), font.bytes)?;
     }
     folder.put("assets/Vazirmatn-OFL.txt", hamseda_assets::VAZIRMATN_LICENCE.as_bytes())?;
-    // Nine tiles, one of them speaking.
-    let tile = |i: usize| {
-        let (x, y) = (i % 3 * 11, i / 3 * 11);
-        let fill = if i == 4 { data.campaign.look.accent.as_str() } else { "#5b616e" };
-        format!("<rect x=\"{x}\" y=\"{y}\" width=\"9\" height=\"9\" rx=\"2\" fill=\"{fill}\"/>")
-    };
-    let tiles: String = (0..9).map(tile).collect();
-    let icon = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 31 31\">{tiles}</svg>\n");
-    folder.put("assets/icon.svg", icon.as_bytes())
+    folder.put("assets/icon.svg", hamseda_assets::icon_svg(accent).as_bytes())
 }
 
 fn write_supporters(folder: &mut Folder, data: &SiteData) -> Result<(), PressError> {

@@ -5,15 +5,15 @@
 
 mod draw;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use hamseda_cage::{Fit, Placement};
+use hamseda_cage::{Decoded, Fit, Placement};
 use hamseda_core::lattice::{CHANNELS, FPS, HEIGHT, UNIT_FRAMES, UNIT_SAMPLES, WIDTH, units_for_frames};
 
 use crate::clip::{Source, enough};
 use crate::error::PrepareError;
 use crate::frames::Frames;
-use crate::report::{Report, Spent, since};
+use crate::report::{Report, Spent, millis, since};
 use crate::treatment::Treatment;
 use crate::{Paths, Prepared, TEMPLATE};
 
@@ -30,7 +30,8 @@ pub(crate) fn silent(
     spent: &mut Spent,
 ) -> Result<Prepared, PrepareError> {
     let clock = Instant::now();
-    let (decoded, damage) = count(source)?;
+    let (decoded, damage, cpu) = count(source)?;
+    spent.decode = millis(cpu);
     enough(decoded, damage.as_deref())?;
     let units = units_for_frames(decoded.min(MOST_FRAMES));
     let canvas = Placement { x: 0, y: 0, width: WIDTH, height: HEIGHT };
@@ -40,7 +41,7 @@ pub(crate) fn silent(
     spent.picture = since(clock);
 
     let clock = Instant::now();
-    frames.finish(&vec![0.0; (units * UNIT_SAMPLES * CHANNELS) as usize], paths)?;
+    spent.encode = millis(frames.finish(&vec![0.0; (units * UNIT_SAMPLES * CHANNELS) as usize], paths)?);
     spent.finish = since(clock);
     let report = Report {
         treatment: Treatment::SilentCard,
@@ -56,15 +57,17 @@ pub(crate) fn silent(
     Ok(Prepared { units, shown: false, sound: false, report })
 }
 
-/// Frames that can be decoded, as far as a card is long.
-fn count(source: &Source<'_>) -> Result<(u64, Option<String>), PrepareError> {
+/// Frames that can be decoded, as far as a card is long; what was damaged; processor time.
+fn count(source: &Source<'_>) -> Result<(u64, Option<String>, Duration), PrepareError> {
     let mut decode = source.decode(&source.picture_out(COUNTING, COUNTING, Fit::Exact))?;
     let (mut frame, mut frames) = (Vec::new(), 0);
     while decode.next_frame(&mut frame)? {
         frames += 1;
         if frames == MOST_FRAMES {
-            return Ok((frames, None));
+            // The decoder is stopped in the middle: what it took is not known, and little.
+            return Ok((frames, None, Duration::ZERO));
         }
     }
-    Ok((frames, decode.finish()?.damage))
+    let Decoded { damage, cpu, .. } = decode.finish()?;
+    Ok((frames, damage, cpu))
 }

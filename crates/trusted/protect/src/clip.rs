@@ -1,6 +1,6 @@
 //! A clip as filmed: upright, levelled, trimmed, on the one canvas.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hamseda_cage::{
     AudioStream, Cage, DecodeSpec, Decoded, Fit, Media, PictureOut, Placement, Probe, SoundOut, VideoStream,
@@ -11,7 +11,7 @@ use hamseda_core::lattice::{FPS, HEIGHT, SAMPLE_RATE, UNIT_FRAMES, WIDTH};
 use crate::error::PrepareError;
 use crate::frames::Frames;
 use crate::loudness::{Level, level};
-use crate::report::{Report, Spent, since};
+use crate::report::{Report, Spent, millis, since};
 use crate::silence::{Trim, cut, frames_of, trim};
 use crate::treatment::Treatment;
 use crate::{Paths, Prepared, TEMPLATE};
@@ -71,27 +71,28 @@ impl<'a> Source<'a> {
         Ok(self.cage.decode(self.media, spec)?)
     }
 
-    /// All its sound, as recorded.
-    fn samples(&self) -> Result<Vec<f32>, PrepareError> {
-        let Some(stream) = self.sound.cloned() else { return Ok(Vec::new()) };
+    /// All its sound, as recorded, and the processor time that took.
+    fn samples(&self) -> Result<(Vec<f32>, Duration), PrepareError> {
+        let Some(stream) = self.sound.cloned() else { return Ok((Vec::new(), Duration::ZERO)) };
         let max_samples = (self.limits.clip_millis / 1000 + 1) * u64::from(SAMPLE_RATE);
         let spec = DecodeSpec { picture: None, sound: Some(SoundOut { stream, max_samples }) };
-        let Decoded { samples, damage, .. } = self.decode(&spec)?.finish()?;
+        let Decoded { samples, damage, cpu, .. } = self.decode(&spec)?.finish()?;
         let silent = samples.iter().all(|&s| s == 0.0);
         // A microphone that was switched off records silence; damage that comes out as silence lost somebody's words.
-        if samples.is_empty() || (silent && damage.is_some()) { Err(PrepareError::SoundLost) } else { Ok(samples) }
+        if samples.is_empty() || (silent && damage.is_some()) { Err(PrepareError::SoundLost) } else { Ok((samples, cpu)) }
     }
 }
 
 /// Makes master, tiles and poster of a clip as it was filmed.
 pub(crate) fn as_filmed(source: &Source<'_>, paths: &Paths, spent: &mut Spent) -> Result<Prepared, PrepareError> {
     let clock = Instant::now();
-    let samples = source.samples()?;
+    let (samples, sound_cpu) = source.samples()?;
     let cuts = trim(&samples);
     spent.sound = since(clock);
 
     let clock = Instant::now();
-    let Picture { mut frames, decoded, damage } = picture(source, cuts, &samples)?;
+    let Picture { mut frames, decoded, damage, cpu } = picture(source, cuts, &samples)?;
+    spent.decode = millis(sound_cpu + cpu);
     enough(decoded, damage.as_deref())?;
     let sounding = frames_of(&samples).saturating_sub(cuts.start + cuts.end);
     let units = frames.hold(sounding)?;
@@ -102,7 +103,7 @@ pub(crate) fn as_filmed(source: &Source<'_>, paths: &Paths, spent: &mut Spent) -
     mute_from(&mut samples, sounding);
     let level = level(&mut samples)?;
     fade(&mut samples);
-    frames.finish(&samples, paths)?;
+    spent.encode = millis(frames.finish(&samples, paths)?);
     spent.finish = since(clock);
     Ok(prepared(source, units, decoded, cuts, damage, level, *spent))
 }
@@ -113,6 +114,8 @@ struct Picture {
     /// Frames of the source.
     decoded: u64,
     damage: Option<String>,
+    /// Processor time of the decoder.
+    cpu: Duration,
 }
 
 /// Decodes the picture, without what `cuts` leaves out, into an encoder that runs beside.
@@ -134,8 +137,8 @@ fn picture(source: &Source<'_>, cuts: Trim, samples: &[f32]) -> Result<Picture, 
     if frames.count() == 0 && decoded > 0 {
         frames.push(&frame)?;
     }
-    let damage = decode.finish()?.damage;
-    Ok(Picture { frames, decoded, damage })
+    let Decoded { damage, cpu, .. } = decode.finish()?;
+    Ok(Picture { frames, decoded, damage, cpu })
 }
 
 /// Refuses what is too short to say anything.

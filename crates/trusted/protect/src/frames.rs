@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use hamseda_cage::{AudioSpec, Cage, H264, Mp4Encoder, Placement, VideoSpec};
 use hamseda_core::lattice::{HEIGHT, UNIT_FRAMES, WIDTH, units_for_frames};
@@ -69,12 +70,13 @@ impl Frames {
         Ok(units)
     }
 
-    /// Adds the sound and writes everything.
-    pub(crate) fn finish(self, samples: &[f32], paths: &Paths) -> Result<(), PrepareError> {
-        self.encoder.finish(&AudioSpec::MASTER, samples)?.save(&paths.master)?;
+    /// Adds the sound and writes everything; returns the processor time of the encoders.
+    pub(crate) fn finish(self, samples: &[f32], paths: &Paths) -> Result<Duration, PrepareError> {
+        let mut master = self.encoder.finish(&AudioSpec::MASTER, samples)?;
+        master.save(&paths.master)?;
         write(&paths.tiles, &self.tiles.finish())?;
         write(&paths.poster, &poster(&self.poster)?)?;
-        Ok(())
+        Ok(master.cpu())
     }
 }
 

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use hamseda_cage::Cage;
-use hamseda_core::{ArtefactId, Choices, Coded as _, Limits, Secret};
+use hamseda_core::{ArtefactId, Choices, Coded as _, Limits, MessageId, MessageState, Secret};
 use hamseda_open::{DeskKey, OpenError, Opened, open};
-use hamseda_vault::{ArtefactKind, BlobStream, Bytes, Lease, Parts, Vault};
+use hamseda_vault::{Actor, ArtefactKind, BlobStream, Bytes, Lease, Opened as Standing, Parts, Vault};
 use tokio::runtime::Handle;
 
 use crate::error::JobError;
@@ -25,6 +25,8 @@ pub enum Outcome {
     Prepared,
     /// It can't be read; the reason stands in the queue.
     Unreadable,
+    /// Its sender took it back, before it came or while it was worked on: nothing of it is left.
+    Withdrawn,
 }
 
 /// The lease is renewed this often, to this length.
@@ -51,16 +53,28 @@ pub async fn run_prepare_job(
         }
     };
     let (code, reason) = match result {
-        Ok(parts) => {
-            vault.prepared(lease, parts).await?;
-            return Ok(Outcome::Prepared);
-        }
+        Ok(Some(parts)) => match vault.prepared(lease, parts).await {
+            Ok(_) => return Ok(Outcome::Prepared),
+            Err(error) => return withdrawn_or(vault, lease, error.into()).await,
+        },
+        Ok(None) => return Ok(Outcome::Withdrawn),
         Err(JobError::Prepare(e)) if e.blames_clip() => (e.code(), e.to_string()),
         Err(JobError::Open(e)) if !matches!(e, OpenError::Read(_)) => (e.code(), e.to_string()),
-        Err(e) => return Err(e),
+        Err(e) => return withdrawn_or(vault, lease, e).await,
     };
-    vault.unreadable(lease, code, &reason).await?;
-    Ok(Outcome::Unreadable)
+    match vault.unreadable(lease, code, &reason).await {
+        Ok(()) => Ok(Outcome::Unreadable),
+        Err(error) => withdrawn_or(vault, lease, error.into()).await,
+    }
+}
+
+/// An error may be nothing but the message's sender taking it back meanwhile. Then what was made of it goes too.
+async fn withdrawn_or(vault: &Vault, lease: &Lease, error: JobError) -> Result<Outcome, JobError> {
+    if vault.message(lease.message).await?.state != MessageState::Withdrawn {
+        return Err(error);
+    }
+    vault.withdraw(lease.message, &Actor::Sender).await?;
+    Ok(Outcome::Withdrawn)
 }
 
 async fn attempt(
@@ -69,19 +83,22 @@ async fn attempt(
     keys: &[DeskKey],
     limits: &Limits,
     lease: &Lease,
-) -> Result<Parts, JobError> {
+) -> Result<Option<Parts>, JobError> {
     let opened = opened(vault, keys.to_vec(), *limits, lease).await?;
     let record = opened.record;
+    if vault.opened(lease, record.w_commitment, record.reply_key.as_ref()).await? == Standing::Withdrawn {
+        return Ok(None);
+    }
     let recipe = Recipe::message(lease.sealed.as_bytes(), Treatment::of(&record.choices));
     let recipe = recipe.map_err(|e| JobError::Prepare(e.into()))?;
     let prepared = match finished(vault, &recipe).await? {
         Some(prepared) => prepared,
         None => {
             let seed = lease.message.as_bytes().to_vec();
-            make(vault, cage, opened.clip, (record.choices.clone(), seed, *limits), &recipe).await?
+            make(vault, cage, opened.clip, (record.choices.clone(), seed, *limits), &recipe, lease.message).await?
         }
     };
-    Ok(Parts {
+    Ok(Some(Parts {
         master: recipe.artefact(MASTER),
         tiles: recipe.artefact(TILES),
         poster: recipe.artefact(POSTER),
@@ -96,7 +113,7 @@ async fn attempt(
         size_class: opened.class.index(),
         fingerprint: [0; 32],
         report: serde_json::to_value(&prepared.report).map_err(|e| JobError::Broken(e.to_string()))?,
-    })
+    }))
 }
 
 /// Opens the message; the clip is in memory and wiped when dropped.
@@ -127,6 +144,7 @@ async fn make(
     clip: Secret<Vec<u8>>,
     (choices, seed, limits): (Choices, Vec<u8>, Limits),
     recipe: &Recipe,
+    message: MessageId,
 ) -> Result<Prepared, JobError> {
     let [master, tiles, poster, report] = [MASTER, TILES, POSTER, REPORT].map(|kind| vault.scratch(kind));
     let paths = Paths { master, tiles, poster };
@@ -139,15 +157,21 @@ async fn make(
     })
     .await?;
     for (kind, path) in [(REPORT, report), (TILES, paths.tiles), (POSTER, paths.poster), (MASTER, paths.master)] {
-        keep(vault, recipe.artefact(kind), kind, &path).await?;
+        keep(vault, message, recipe.artefact(kind), kind, &path).await?;
     }
     Ok(prepared)
 }
 
 /// Keeps what an attempt that was cut short has not kept already.
-async fn keep(vault: &Vault, id: ArtefactId, kind: ArtefactKind, path: &Path) -> Result<(), JobError> {
+async fn keep(
+    vault: &Vault,
+    message: MessageId,
+    id: ArtefactId,
+    kind: ArtefactKind,
+    path: &Path,
+) -> Result<(), JobError> {
     if vault.artefact(id).await?.is_none() {
-        vault.keep_artefact(id, kind, path).await?;
+        vault.keep_artefact_of(message, id, kind, path).await?;
     } else {
         std::fs::remove_file(path).map_err(|e| JobError::Prepare(e.into()))?;
     }

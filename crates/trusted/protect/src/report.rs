@@ -1,6 +1,6 @@
 //! How a master was made: kept with the message, shown on the desk. Nothing in it comes from the file's own texts.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,8 @@ pub struct Report {
     pub spent: Spent,
 }
 
-/// Where the time went, milliseconds of wall clock. Decoding and encoding a picture run side by side.
+/// Where the time went, milliseconds: of wall clock, but for `decode` and `encode`, which run side by side and are processor
+/// time of the decoders and encoders alone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spent {
     /// Sniffing and probing.
@@ -40,9 +41,20 @@ pub struct Spent {
     pub picture: u64,
     /// Levelling and encoding the sound, putting both together.
     pub finish: u64,
+    /// Processor time of all decoders.
+    #[serde(default)]
+    pub decode: u64,
+    /// Processor time of all encoders.
+    #[serde(default)]
+    pub encode: u64,
 }
 
 /// Milliseconds since `start`.
 pub(crate) fn since(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    millis(start.elapsed())
+}
+
+/// A time in whole milliseconds.
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -31,6 +31,7 @@ pub(super) struct Run {
 pub struct Encoded {
     pub(super) file: File,
     bytes: u64,
+    pub(super) cpu: Duration,
 }
 
 pub(super) fn frames_in(spec: &VideoSpec) -> Vec<String> {
@@ -103,7 +104,7 @@ impl Run {
             return Err(CageError::Encode { detail: end.complaint });
         }
         let bytes = self.out.metadata()?.len();
-        Ok(Encoded { file: self.out, bytes })
+        Ok(Encoded { file: self.out, bytes, cpu: end.cpu })
     }
 }
 
@@ -118,6 +119,12 @@ impl Encoded {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.bytes == 0
+    }
+
+    /// Processor time it took.
+    #[must_use]
+    pub const fn cpu(&self) -> Duration {
+        self.cpu
     }
 
     /// All of it.
