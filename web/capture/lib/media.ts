@@ -18,7 +18,7 @@ export interface ClipFacts {
   /** Can metadata be removed here? If not: why. The page decides with the person (the desk never publishes sent bytes). */
   cleanable: boolean
   why: 'clip-unknown' | 'clip-codec' | 'clip-damaged' | 'clip-empty' | null
-  /** Can it be made smaller here (WebCodecs decodes and encodes it)? */
+  /** Can it be made smaller here (WebCodecs decodes and encodes it), and is that worth it? */
   shrinkable: boolean
   /** About how many bytes after shrinking. */
   shrunkBytes: number

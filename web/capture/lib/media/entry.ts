@@ -9,6 +9,9 @@ import { boxTraces, tracesIn } from './traces'
 
 const NOTHING = { seconds: 0, width: 0, height: 0, video: null, audio: null, shrinkable: false, shrunkBytes: 0, traces: [] }
 
+/** Shrinking costs time and picture; it has to save this much at least. */
+const WORTH = 0.8
+
 async function inspect(clip: Blob): Promise<ClipFacts> {
   let opened: Opened
   try {
@@ -19,12 +22,13 @@ async function inspect(clip: Blob): Promise<ClipFacts> {
   }
   try {
     const { container, seconds, video, audio } = opened
+    const shrunkBytes = Math.round((seconds * (SHRUNK.video + SHRUNK.audio)) / 8)
     const why = (await whyNot(opened)) as ClipFacts['why']
     return {
       container, seconds, width: video?.width ?? 0, height: video?.height ?? 0, video: video?.codec ?? null, audio: audio?.codec ?? null,
       cleanable: why === null, why,
-      shrinkable: await canShrink(opened).catch(() => false),
-      shrunkBytes: Math.round((seconds * (SHRUNK.video + SHRUNK.audio)) / 8),
+      shrinkable: shrunkBytes < clip.size * WORTH && (await canShrink(opened).catch(() => false)),
+      shrunkBytes,
       traces: await traces(clip, opened).catch(() => []),
     }
   } finally {
@@ -56,34 +60,47 @@ async function run(clip: Blob, writable: WritableStream<Uint8Array>, options: Cl
   try {
     const removed = new Set<Trace>(await traces(clip, opened).catch(() => []))
     const codecs = [opened.video?.codec, opened.audio?.codec].filter((codec) => codec != null)
-    const out = options.shrink ? fresh([], 0) : fresh(codecs, await delay(opened))
-    // Its reader may stop at any time: then writing fails, and with it the work below.
-    const piped = out.readable.pipeTo(writable, { preventClose: true, preventAbort: true })
-    piped.catch(() => undefined)
-    if (await fill(opened, out, options)) removed.add('inside-video')
-    await piped
-    return { removed: Array.from(removed).sort(), shrunk: options.shrink === true, bytes: out.written() }
+    const shrunk = options.shrink === true ? await pour(fresh([], 0), writable, (out) => shrink(opened, out, options)).catch(unlessBegun) : null
+    const bytes = shrunk ?? (await pour(fresh(codecs, await delay(opened)), writable, async (out) => {
+      if (await copy(opened, out, options)) removed.add('inside-video')
+      await out.output.finalize()
+    }))
+    if (shrunk !== null) removed.add('inside-video')
+    return { removed: Array.from(removed).sort(), shrunk: shrunk !== null, bytes }
   } catch (error) {
-    throw error instanceof HamsedaError ? error : new HamsedaError('clip-damaged', {}, error)
+    throw error instanceof HamsedaError ? error : new HamsedaError('clip-damaged', {}, error instanceof NotBegun ? error.reason : error)
   } finally {
     opened.input.dispose()
   }
 }
 
-/** Gives whether something inside the video was dropped. */
-async function fill(opened: Opened, out: Fresh, options: CleanOptions): Promise<boolean> {
+/** Fills a fresh file and passes it on; gives its length. */
+async function pour(out: Fresh, writable: WritableStream<Uint8Array>, fill: (out: Fresh) => Promise<void>): Promise<number> {
+  // Its reader may stop at any time: then writing fails, and with it the work.
+  const piped = out.readable.pipeTo(writable, { preventClose: true, preventAbort: true })
+  piped.catch(() => undefined)
   try {
-    if (options.shrink) {
-      await shrink(opened, out, options)
-      return true
-    }
-    const dropped = await copy(opened, out, options)
-    await out.output.finalize()
-    return dropped
+    await fill(out)
+    await piped
+    return out.written()
   } catch (error) {
     await out.output.cancel().catch(() => undefined)
-    throw error
+    await piped.catch(() => undefined)
+    throw out.written() > 0 || error instanceof HamsedaError ? error : new NotBegun(error)
   }
+}
+
+/** Failed before the first byte: another way may still be taken. */
+class NotBegun extends Error {
+  constructor(readonly reason: unknown) {
+    super('not begun')
+  }
+}
+
+/** A browser that says it can encode and then can't: the packets are taken over as they are. */
+function unlessBegun(error: unknown): null {
+  if (error instanceof NotBegun || (error instanceof HamsedaError && error.code === 'clip-codec')) return null
+  throw error
 }
 
 globalThis.hamsedaMedia = { inspect, clean } satisfies Media
