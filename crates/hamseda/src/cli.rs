@@ -1,10 +1,19 @@
 //! The command line: what can be asked. Nothing is decided here; help texts are tested as they are printed.
 
+#[cfg(feature = "trusted")]
+pub(crate) mod archive;
+#[cfg(feature = "trusted")]
+pub(crate) mod circle;
+pub(crate) mod carry;
+pub(crate) mod code;
+pub(crate) mod keyset;
+pub(crate) mod sealer;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hamseda_core::{Lang, Picture, PlaceId, Voice};
+use hamseda_core::{CampaignPin, Lang, Picture, PlaceId, Voice};
 #[cfg(feature = "trusted")]
 use hamseda_core::{MessageId, RejectCode};
 
@@ -44,11 +53,32 @@ pub(crate) enum Command {
 
     /// Seal a clip to a campaign's keys, as a contributor's device does
     Seal(Seal),
+    /// Write the offline sealer: one page that seals without network, or print its hash
+    Sealer(sealer::Sealer),
     /// Open a sealed file with a desk key (trusted machine only)
     #[cfg(feature = "trusted")]
     Unseal(Unseal),
+    /// Key sets: which desk keys messages are sealed to, epoch after epoch
+    #[command(name = "keyset", subcommand)]
+    KeySet(keyset::KeySet),
+    /// The archive: what opens a message once the desk's keys are destroyed
+    #[cfg(feature = "trusted")]
+    #[command(subcommand)]
+    Archive(archive::Archive),
+    /// Invites: ask for them, sign them, print them
+    #[cfg(feature = "trusted")]
+    #[command(subcommand)]
+    Circle(circle::Circle),
     /// Send a sealed file; a cut line is resumed
     Send(Send),
+    /// Put sealed files and parts into one file for a stick
+    Bundle(carry::Bundle),
+    /// Receipts of sticks that were handed over
+    #[command(subcommand)]
+    Handover(carry::Handover),
+    /// Status, replies and withdrawal with a code
+    #[command(subcommand)]
+    Code(code::Code),
     /// Make the protected master of one clip, outside any campaign
     #[cfg(feature = "trusted")]
     Prepare(Prepare),
@@ -133,7 +163,17 @@ pub(crate) struct Run {
 
 #[cfg(feature = "intake")]
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Intake {
+    #[command(subcommand)]
+    pub(crate) road: Option<carry::IntakeRoad>,
+    #[command(flatten)]
+    pub(crate) serve: Option<ServeIntake>,
+}
+
+#[cfg(feature = "intake")]
+#[derive(Debug, Args)]
+pub(crate) struct ServeIntake {
     #[command(flatten)]
     pub(crate) dir: Dir,
     /// Address to listen on; port 0 takes a free one
@@ -195,6 +235,12 @@ pub(crate) struct Seal {
     /// Refuse the key set unless its hash starts with these digits (as printed by the campaign)
     #[arg(long, value_name = "HEX")]
     pub(crate) keyset_hash: Option<String>,
+    /// Refuse a key set that this campaign key (from paper) didn't sign; else the key in campaign.toml beside it is asked
+    #[arg(long, value_name = "HEX", value_parser = parse::<CampaignPin>)]
+    pub(crate) campaign_key: Option<CampaignPin>,
+    /// Draw a code of ten words, printed once: with it the message's status is read, and it can be taken back
+    #[arg(long)]
+    pub(crate) code: bool,
     #[command(flatten)]
     pub(crate) choices: Choices,
 }
@@ -301,6 +347,12 @@ pub(crate) struct Send {
     /// SOCKS proxy, such as socks5h://127.0.0.1:9050 (Tor)
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
+    /// Invite: the link of the card, or what follows #t= in it; - reads it from standard input
+    #[arg(long, value_name = "INVITE")]
+    pub(crate) token: Option<String>,
+    /// Refuse an intake whose key set this campaign key (from paper) didn't sign
+    #[arg(long, value_name = "HEX", value_parser = parse::<CampaignPin>)]
+    pub(crate) campaign_key: Option<CampaignPin>,
 }
 
 #[cfg(feature = "trusted")]

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "trusted")]
-use hamseda_core::Campaign;
+use hamseda_core::{Campaign, Limits};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{At, Failure};
@@ -32,7 +31,6 @@ impl Folder {
         Self { root }
     }
 
-    #[cfg(feature = "trusted")]
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -54,7 +52,6 @@ impl Folder {
         self.root.join("keys").join(name)
     }
 
-    #[cfg(feature = "trusted")]
     pub(crate) fn campaign(&self) -> Result<Campaign, Failure> {
         let path = self.campaign_file();
         let text = fs::read_to_string(&path).at(&path)?;
@@ -105,6 +102,36 @@ pub(crate) struct IntakeSettings {
     /// SHA-256 of the token with which the desk pulls, hex.
     pub(crate) pull_token_sha256: String,
     pub(crate) inbox: StoreSettings,
+    #[serde(default)]
+    pub(crate) limits: IntakeLimits,
+}
+
+/// How much the public machine holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct IntakeLimits {
+    /// Bytes of all messages that are on its disk.
+    pub(crate) inbox_bytes: u64,
+    /// Of these, what uninvited senders may take; the rest is kept for the invited.
+    pub(crate) quarantine_bytes: u64,
+    /// Unfinished uploads at one time, in each of the two lanes.
+    pub(crate) open_uploads: u32,
+    /// Days after which an unfinished upload is removed.
+    pub(crate) upload_days: i32,
+}
+
+impl Default for IntakeLimits {
+    fn default() -> Self {
+        let Limits { inbox_bytes, quarantine_bytes, open_uploads, upload_days, .. } = Limits::DEFAULT;
+        Self { inbox_bytes, quarantine_bytes, open_uploads, upload_days }
+    }
+}
+
+impl From<&IntakeLimits> for Limits {
+    fn from(limits: &IntakeLimits) -> Self {
+        let IntakeLimits { inbox_bytes, quarantine_bytes, open_uploads, upload_days } = *limits;
+        Self { inbox_bytes, quarantine_bytes, open_uploads, upload_days, ..Self::DEFAULT }
+    }
 }
 
 /// Where a room keeps rows and bytes.

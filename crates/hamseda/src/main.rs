@@ -7,6 +7,7 @@ mod commands;
 mod confine;
 mod failure;
 mod folder;
+mod keysets;
 mod output;
 #[cfg(feature = "trusted")]
 mod rooms;

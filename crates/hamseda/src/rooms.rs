@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use hamseda_core::SystemClock;
+use hamseda_road::pull;
 use hamseda_tally::{Claim, Leaf, Policy, VerifierKey, count};
 use hamseda_vault::{Vault, VaultConfig};
 
-use crate::failure::Failure;
+use crate::failure::{At, Failure};
 use crate::folder::Folder;
+use crate::secrets;
 
 /// Opens the vault.
 pub(crate) async fn vault(folder: &Folder) -> Result<Vault, Failure> {
@@ -18,6 +20,13 @@ pub(crate) async fn vault(folder: &Folder) -> Result<Vault, Failure> {
         artefacts: folder.path("vault/artefacts"),
     };
     Ok(Vault::open(&config, Arc::new(SystemClock)).await?)
+}
+
+/// The desk's client of an intake.
+pub(crate) fn pull_client(folder: &Folder, url: &str) -> Result<pull::Client, Failure> {
+    let path = folder.key(secrets::PULL_TOKEN);
+    let token = std::fs::read_to_string(&path).at(&path)?;
+    Ok(pull::Client::new(url, token.trim(), None)?)
 }
 
 /// The policy that pages and film name: the log's key and the campaign's floors; no witness yet.

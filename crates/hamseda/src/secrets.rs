@@ -3,17 +3,24 @@
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use hamseda_core::Secret;
-use hamseda_open::{DeskKey, unlock};
+use hamseda_core::{OsRandom, Random as _, Secret};
+use hamseda_open::{DeskKey, WorkFactor, unlock};
+use hamseda_seal::Recipient;
 use hamseda_tally::LogKey;
 
 use crate::failure::{At, Failure};
 use crate::folder::Folder;
 
-/// Names of the desk keys: two, so that losing one isn't fatal.
-pub(crate) const DESK_KEYS: [&str; 2] = ["desk-1.key", "desk-2.key"];
+/// Opens anything that was ever sealed, by its wrapped key; belongs offline.
+pub(crate) const ARCHIVE_KEY: &str = "archive.key";
+/// Its public half, in the campaign folder.
+pub(crate) const ARCHIVE_PUBLIC: &str = "archive.pub";
+/// Signs invites.
+pub(crate) const ISSUER_KEY: &str = "issuer.key";
+/// How the folders of desk keys begin; the epoch follows.
+const EPOCH: &str = "epoch-";
 /// Signs key sets; belongs offline once the campaign runs.
 pub(crate) const CAMPAIGN_KEY: &str = "campaign.key";
 /// Signs checkpoints.
@@ -46,6 +53,22 @@ pub(crate) fn passphrase(folder: &Folder, file: Option<&Path>) -> Result<Secret<
     }
 }
 
+/// The passphrase of a key that lies anywhere: from `file`, else from the folder of a trial, else asked for.
+pub(crate) fn passphrase_beside(key: &Path, file: Option<&Path>, prompt: &str) -> Result<Secret<String>, Failure> {
+    let trial = key.with_file_name(TRIAL_PASSPHRASE);
+    match file {
+        Some(file) => first_line(file),
+        None if trial.is_file() => first_line(&trial),
+        None => ask(prompt),
+    }
+}
+
+/// How much work guessing a passphrase is to be. In a trial it lies beside the keys, so stretching it would protect nothing.
+pub(crate) fn work_factor(folder: &Folder) -> Result<WorkFactor, Failure> {
+    let trial = folder.key(TRIAL_PASSPHRASE).is_file();
+    if trial { Ok(WorkFactor::new(10)?) } else { Ok(WorkFactor::DEFAULT) }
+}
+
 /// A new passphrase, asked for twice.
 pub(crate) fn new_passphrase() -> Result<Secret<String>, Failure> {
     let first = ask("New passphrase for the campaign's keys (six random words or more): ")?;
@@ -73,20 +96,96 @@ fn ask(prompt: &str) -> Result<Secret<String>, Failure> {
     })
 }
 
+/// Where the desk keys of an epoch lie.
+pub(crate) fn epoch_folder(folder: &Folder, epoch: u32) -> PathBuf {
+    folder.key(&format!("{EPOCH}{epoch}"))
+}
+
+/// Name of the file of an epoch's `number`th desk key.
+pub(crate) fn desk_key_name(number: u8) -> String {
+    format!("desk-{number}.key")
+}
+
+/// Epochs whose desk keys are here, newest first.
+pub(crate) fn epochs(folder: &Folder) -> Result<Vec<u32>, Failure> {
+    let keys = folder.path("keys");
+    let mut epochs = Vec::new();
+    for entry in fs::read_dir(&keys).at(&keys)? {
+        let name = entry.at(&keys)?.file_name();
+        epochs.extend(name.to_str().and_then(|name| name.strip_prefix(EPOCH)?.parse::<u32>().ok()));
+    }
+    epochs.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(epochs)
+}
+
+/// Desk keys and the epoch of each.
+#[derive(Default)]
+pub(crate) struct DeskKeys {
+    pub(crate) keys: Vec<DeskKey>,
+    pub(crate) epochs: Vec<u32>,
+}
+
+impl DeskKeys {
+    /// Opens the desk keys of every epoch that the folder still holds; there may be none.
+    pub(crate) fn open(folder: &Folder, passphrase: &Secret<String>) -> Result<Self, Failure> {
+        let mut all = Self::default();
+        for epoch in epochs(folder)? {
+            let here = epoch_folder(folder, epoch);
+            for entry in fs::read_dir(&here).at(&here)? {
+                let path = entry.at(&here)?.path();
+                if path.extension().is_some_and(|extension| extension == "key") {
+                    all.keys.push(DeskKey::from_file(&fs::read(&path).at(&path)?, passphrase)?);
+                    all.epochs.push(epoch);
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
 /// Opens every desk key the folder holds.
 pub(crate) fn desk_keys(folder: &Folder, passphrase: &Secret<String>) -> Result<Vec<DeskKey>, Failure> {
-    let mut keys = Vec::new();
-    for name in DESK_KEYS {
-        let path = folder.key(name);
-        if path.is_file() {
-            keys.push(DeskKey::from_file(&fs::read(&path).at(&path)?, passphrase)?);
-        }
-    }
+    let keys = DeskKeys::open(folder, passphrase)?.keys;
     if keys.is_empty() {
         let what = format!("{} holds no desk key; this machine can't open messages", folder.path("keys").display());
         return Err(Failure::refused("no-desk-key", what));
     }
     Ok(keys)
+}
+
+/// The archive's public key; `None` for a campaign without an archive.
+pub(crate) fn archive_recipient(folder: &Folder) -> Result<Option<Recipient>, Failure> {
+    let path = folder.path(ARCHIVE_PUBLIC);
+    match fs::read_to_string(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        text => {
+            let parsed = text.at(&path)?.trim().parse::<Recipient>();
+            let what = |e| Failure::refused("archive-recipient", format!("{}: {e}", path.display()));
+            parsed.map(Some).map_err(what)
+        }
+    }
+}
+
+/// Overwrites every file of a folder, removes them and it, and says how many there were.
+///
+/// A file system can't promise that nothing of the old bytes is left: flash disks move blocks, some systems copy on write,
+/// snapshots and backups are elsewhere. What is left is behind the passphrase.
+pub(crate) fn shred_folder(folder: &Path) -> Result<usize, Failure> {
+    let mut count = 0;
+    for entry in fs::read_dir(folder).at(folder)? {
+        let path = entry.at(folder)?.path();
+        let length = fs::metadata(&path).at(&path)?.len();
+        let mut noise = vec![0; usize::try_from(length).unwrap_or_default()];
+        OsRandom.fill(&mut noise);
+        let mut file = fs::OpenOptions::new().write(true).open(&path).at(&path)?;
+        file.write_all(&noise).and_then(|()| file.sync_all()).at(&path)?;
+        fs::remove_file(&path).at(&path)?;
+        count += 1;
+    }
+    fs::remove_dir(folder).at(folder)?;
+    let parent = folder.parent().unwrap_or(folder);
+    fs::File::open(parent).and_then(|dir| dir.sync_all()).at(parent)?;
+    Ok(count)
 }
 
 /// Opens the log's signing key.

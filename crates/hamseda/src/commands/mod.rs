@@ -5,10 +5,20 @@ mod batch;
 #[cfg(feature = "trusted")]
 mod build;
 #[cfg(feature = "trusted")]
+mod archive;
+#[cfg(feature = "trusted")]
+mod circle;
+mod bundle;
+mod code;
+mod keyset;
+#[cfg(feature = "trusted")]
 mod desk;
 mod doctor;
 #[cfg(feature = "trusted")]
 mod init;
+mod handover;
+#[cfg(feature = "intake")]
+mod import;
 #[cfg(feature = "intake")]
 mod intake;
 #[cfg(feature = "trusted")]
@@ -19,7 +29,9 @@ mod publish;
 mod review;
 #[cfg(feature = "trusted")]
 mod run;
+mod parts;
 mod seal;
+mod sealer;
 mod send;
 mod serve;
 #[cfg(feature = "trusted")]
@@ -54,9 +66,18 @@ pub(crate) async fn dispatch(cli: Cli, out: Output) -> Result<(), Failure> {
         #[cfg(feature = "trusted")]
         Command::Worker(args) => worker::run(args, out).await,
         Command::Seal(args) => seal::run(args, out).await,
+        Command::Sealer(args) => sealer::run(&args, out),
         #[cfg(feature = "trusted")]
         Command::Unseal(args) => unseal::run(&args, out),
+        Command::KeySet(args) => keyset::run(args, out).await,
+        #[cfg(feature = "trusted")]
+        Command::Archive(args) => archive::run(args, out).await,
+        #[cfg(feature = "trusted")]
+        Command::Circle(args) => circle::run(args, out).await,
         Command::Send(args) => send::run(args, out).await,
+        Command::Bundle(args) => bundle::run(&args, out),
+        Command::Handover(args) => handover::run(&args, out),
+        Command::Code(args) => code::run(args, out).await,
         #[cfg(feature = "trusted")]
         Command::Prepare(args) => prepare::run(&args, out),
         #[cfg(feature = "trusted")]

@@ -4,16 +4,14 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
-use hamseda_core::{Choices, Clock, Limits, OsRandom, SystemClock, Uses};
-use hamseda_seal::{Draft, KeySet};
+use hamseda_core::{Choices, Clock, Handle, Limits, OsRandom, SystemClock, Uses};
+use hamseda_seal::{Code, Draft, KeySet, handle};
 use serde::Serialize;
 
 use crate::cli::{self, UseArg};
 use crate::failure::{At, Failure};
+use crate::keysets;
 use crate::output::{Output, Unit};
-
-/// Largest key set that is read: eight recipients fit many times over.
-const KEYSET_LIMIT: usize = 256 * 1024;
 
 #[derive(Serialize)]
 struct Report {
@@ -22,10 +20,19 @@ struct Report {
     keyset: String,
     /// Shows later that the message is counted. Kept nowhere by this program.
     receipt: String,
+    /// The same in words of the message's language, where there are any.
+    receipt_words: Option<String>,
+    /// What the upload carries in the clear, so that a withdrawal finds it.
+    handle: Handle,
+    /// The code's ten words, or its digits. Kept nowhere either.
+    code: Option<String>,
 }
 
 pub(crate) async fn run(args: cli::Seal, out: Output) -> Result<(), Failure> {
-    let keyset = keyset(&args.keyset).await?;
+    let (keyset, pin) = keysets::fetch(&args.keyset, None, args.campaign_key).await?;
+    if pin.is_none() && args.keyset_hash.is_none() {
+        out.note("Nobody vouches for this key set but itself: compare its hash with the campaign's paper.");
+    }
     let hash = hex::encode(keyset.hash());
     if let Some(expected) = &args.keyset_hash {
         let expected: String = expected.to_lowercase().chars().filter(char::is_ascii_hexdigit).collect();
@@ -41,10 +48,14 @@ pub(crate) async fn run(args: cli::Seal, out: Output) -> Result<(), Failure> {
         .await
         .map_err(|e| Failure::refused("seal", e.to_string()))??;
     out.result(&report, || {
+        let words = report.receipt_words.as_ref().map_or_else(String::new, |words| format!("\n          {words}"));
+        let code = report.code.as_ref().map_or_else(String::new, |code| {
+            format!("\ncode      {code}\nWhoever has the code sees the status and can take the message back: hide it well.")
+        });
         format!(
-            "sealed    {} ({} bytes)\nkey set   {}\nreceipt   {}\nNote the receipt on paper: it shows later that the \
-             message is counted. Nothing here keeps it.",
-            report.output, report.bytes, report.keyset, report.receipt
+            "sealed    {} ({} bytes)\nkey set   {}\nhandle    {}\nreceipt   {}{words}{code}\nNote the receipt on paper: it \
+             shows later that the message is counted. Nothing here keeps it.",
+            report.output, report.bytes, report.keyset, report.handle, report.receipt
         )
     });
     Ok(())
@@ -52,7 +63,12 @@ pub(crate) async fn run(args: cli::Seal, out: Output) -> Result<(), Failure> {
 
 fn seal(args: &cli::Seal, keyset: &KeySet, hash: String, out: Output) -> Result<Report, Failure> {
     let limits = Limits::DEFAULT;
-    let draft = Draft::new(choices(&args.choices));
+    let code = args.code.then(|| Code::draw(&mut OsRandom));
+    let choices = choices(&args.choices);
+    let draft = match &code {
+        Some(code) => Draft::with_code(choices, code.keys(&keyset.terms().origin)),
+        None => Draft::new(choices),
+    };
     let clip = File::open(&args.clip).at(&args.clip)?;
     let bar = out.bar(clip.metadata().at(&args.clip)?.len(), "sealing", Unit::Bytes);
     // Written under another name first: a half-sealed file must not look like a sealed one.
@@ -76,17 +92,15 @@ fn seal(args: &cli::Seal, keyset: &KeySet, hash: String, out: Output) -> Result<
         bytes: sealed.bytes,
         keyset: hash,
         receipt: sealed.receipt.to_string(),
+        receipt_words: sealed.receipt.words_in(args.choices.lang),
+        handle: handle(sealed.secrets.withdrawal()),
+        code: code.map(|code| code.words(args.choices.lang).unwrap_or_else(|| code.digits()).expose().clone()),
     })
 }
 
-/// Reads a key set from a file or a URL and checks its signature.
-async fn keyset(from: &str) -> Result<KeySet, Failure> {
-    let bytes = if from.starts_with("http://") || from.starts_with("https://") {
-        hamseda_road::get(from, None, KEYSET_LIMIT).await?
-    } else {
-        std::fs::read(from).at(Path::new(from))?
-    };
-    Ok(KeySet::verify(&bytes, None)?)
+/// Reads a key set from a file or a URL and checks its signature, and its signer where there is something to compare.
+pub(super) async fn keyset(from: &str, proxy: Option<&str>) -> Result<KeySet, Failure> {
+    Ok(keysets::fetch(from, proxy, None).await?.0)
 }
 
 pub(super) fn choices(args: &cli::Choices) -> Choices {

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use hamseda_core::{Clock as _, SystemClock};
 use hamseda_press::{Film, SiteCheck, SiteFault, SiteInputs, Wall, build_site, verify_manifest};
-use hamseda_seal::KeySet;
 use hamseda_tally::note::Note;
 use hamseda_tally::{Policy, layout};
 use serde::Serialize;
@@ -13,7 +12,7 @@ use crate::cli;
 use crate::failure::{At, Failure};
 use crate::folder::Folder;
 use crate::output::{Output, Unit};
-use crate::{rooms, secrets};
+use crate::{keysets, rooms, secrets};
 
 pub(crate) async fn run(args: cli::Site, out: Output) -> Result<(), Failure> {
     match args {
@@ -26,13 +25,13 @@ async fn build(dir: &cli::Dir, passphrase: &cli::Passphrase, out: Output) -> Res
     let folder = Folder::open(&dir.dir)?;
     let passphrase = secrets::passphrase(&folder, passphrase.passphrase_file.as_deref())?;
     let key = secrets::log_key(&folder, &passphrase)?;
-    let keyset = std::fs::read(folder.keyset_file()).at(&folder.keyset_file())?;
+    let sets = keysets::load(&folder)?;
     let inputs = SiteInputs {
         film: film(&folder)?,
         wall: wall(&folder),
         claim: None,
         policy: rooms::policy(&folder, key.verifier().clone())?,
-        keyset_sha256: Some(KeySet::verify(&keyset, None)?.hash()),
+        keyset_sha256: Some(sets.current().hash()),
     };
     let vault = rooms::vault(&folder).await?;
     let sign = |text: &str| Note::sign(text, &key).map(|note| note.encode()).map_err(|e| e.to_string());

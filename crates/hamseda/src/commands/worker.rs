@@ -1,6 +1,9 @@
 //! `hamseda worker`: pulls sealed messages from the intake into the vault, opens them, and prepares protected masters. Pulling
 //! and preparing are two loops of one process; leases keep any number of workers apart.
 
+mod archive;
+mod keyring;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -8,17 +11,18 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use hamseda_cage::Cage;
 use hamseda_core::{Coded as _, Limits};
-use hamseda_open::DeskKey;
 use hamseda_protect::{Outcome, run_prepare_job};
 use hamseda_road::pull;
+use hamseda_seal::Recipient;
 use hamseda_vault::{Received, Vault};
 use serde::Serialize;
 
 use crate::cli;
-use crate::failure::{At, Failure};
+use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::output::Output;
 use crate::{rooms, secrets};
+use keyring::Keyring;
 
 /// Lease of a job, seconds: far above what preparing a clip takes, and renewed while it runs.
 const LEASE_SECS: u32 = 120;
@@ -34,12 +38,16 @@ struct Report {
     prepared: u64,
     unreadable: u64,
     failed: u64,
+    /// Messages whose own key was wrapped to the archive's.
+    archived: u64,
 }
 
 struct Shared {
     vault: Vault,
     cage: Cage,
-    keys: Vec<DeskKey>,
+    keyring: Keyring,
+    archive: Option<Recipient>,
+    archived: AtomicU64,
     pulled: AtomicU64,
     known: AtomicU64,
     prepared: AtomicU64,
@@ -56,7 +64,9 @@ pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
     let shared = Arc::new(Shared {
         vault: rooms::vault(&folder).await?,
         cage: Cage::new()?,
-        keys: secrets::desk_keys(&folder, &passphrase)?,
+        archive: secrets::archive_recipient(&folder)?,
+        keyring: Keyring::open(folder.clone(), passphrase)?,
+        archived: AtomicU64::new(0),
         pulled: AtomicU64::new(0),
         known: AtomicU64::new(0),
         prepared: AtomicU64::new(0),
@@ -65,11 +75,14 @@ pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
         pull_ended: AtomicBool::new(args.intake.is_none()),
         until_idle: args.until_idle,
     });
-    let client = args.intake.as_deref().map(|url| client(&folder, url)).transpose()?;
+    let client = args.intake.as_deref().map(|url| rooms::pull_client(&folder, url)).transpose()?;
 
     let mut loops = tokio::task::JoinSet::new();
     for slot in 0..args.jobs.max(1) {
         loops.spawn(prepare_loop(Arc::clone(&shared), format!("{}-{slot}", args.name), out));
+    }
+    if shared.archive.is_some() {
+        loops.spawn(archive::run(Arc::clone(&shared), args.name.clone(), out));
     }
     if let Some(client) = client {
         loops.spawn(pull_loop(Arc::clone(&shared), client, out));
@@ -84,6 +97,7 @@ pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
         known: get(&shared.known),
         prepared: get(&shared.prepared),
         unreadable: get(&shared.unreadable),
+        archived: get(&shared.archived),
         failed: get(&shared.failed),
     };
     out.result(&report, || {
@@ -100,12 +114,6 @@ async fn join_all(loops: &mut tokio::task::JoinSet<Result<(), Failure>>) -> Resu
         outcome.map_err(|e| Failure::refused("worker", format!("a part of the worker broke off: {e}")))??;
     }
     Ok(())
-}
-
-fn client(folder: &Folder, url: &str) -> Result<pull::Client, Failure> {
-    let path = folder.key(secrets::PULL_TOKEN);
-    let token = std::fs::read_to_string(&path).at(&path)?;
-    Ok(pull::Client::new(url, token.trim(), None)?)
 }
 
 /// Moves what waits at the intake into the vault, again and again; the intake forgets a message only once it is durable here.
@@ -136,7 +144,11 @@ async fn pull_round(shared: &Shared, client: &pull::Client) -> Result<u64, Failu
         for waiting in &page {
             let stream = client.fetch(waiting).await?.map(|chunk| chunk.map_err(std::io::Error::other));
             let file = shared.vault.put_sealed(Box::pin(stream)).await?;
-            match shared.vault.receive(file).await? {
+            let received = match waiting.token {
+                Some(token) => shared.vault.receive_invited(file, token).await?,
+                None => shared.vault.receive(file).await?,
+            };
+            match received {
                 Received::New(_) => shared.pulled.fetch_add(1, Ordering::Relaxed),
                 Received::Known(_) => shared.known.fetch_add(1, Ordering::Relaxed),
             };
@@ -152,6 +164,7 @@ async fn prepare_loop(shared: Arc<Shared>, name: String, out: Output) -> Result<
     shared.vault.worker_started(&name).await?;
     loop {
         let ended = shared.pull_ended.load(Ordering::Acquire);
+        let keys = shared.keyring.now()?;
         let Some(lease) = shared.vault.lease(&name, LEASE_SECS).await? else {
             if ended && shared.until_idle {
                 return Ok(());
@@ -159,7 +172,7 @@ async fn prepare_loop(shared: Arc<Shared>, name: String, out: Output) -> Result<
             tokio::time::sleep(IDLE).await;
             continue;
         };
-        let counter = match run_prepare_job(&shared.vault, &shared.cage, &shared.keys, &Limits::DEFAULT, &lease).await {
+        let counter = match run_prepare_job(&shared.vault, &shared.cage, &keys.keys, &Limits::DEFAULT, &lease).await {
             Ok(Outcome::Prepared) => &shared.prepared,
             Ok(Outcome::Unreadable) => &shared.unreadable,
             Err(e) => {

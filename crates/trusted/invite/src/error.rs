@@ -49,8 +49,13 @@ pub enum InviteError {
     #[error(transparent)]
     Issuer(#[from] IssuerError),
     /// The ledger can't be read or written.
-    #[error("{}: {1}", .0.display())]
-    Ledger(std::path::PathBuf, std::io::Error),
+    #[error("{}: {source}", path.display())]
+    Ledger {
+        /// The file.
+        path: std::path::PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
     /// A line of the ledger is not one.
     #[error("line {0} of the ledger of issued invites is damaged; restore the file from its copy")]
     LedgerLine(usize),
@@ -77,7 +82,7 @@ impl Coded for InviteError {
             Self::Signature(_) => "invite-signature",
             Self::KeyFile(error) => error.code(),
             Self::Issuer(error) => error.code(),
-            Self::Ledger(..) => "invite-ledger",
+            Self::Ledger { .. } => "invite-ledger",
             Self::LedgerLine(_) => "invite-ledger-line",
             Self::Sheet(_) => "invite-sheet",
             Self::Arithmetic(_) => "invite-arithmetic",

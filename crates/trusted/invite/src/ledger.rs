@@ -5,8 +5,8 @@
 //! counts once.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -44,13 +44,10 @@ impl Ledger {
     /// # Errors
     /// [`InviteError::Ledger`]; [`InviteError::LedgerLine`] for a line that can't be read.
     pub fn open(path: &Path) -> Result<Self, InviteError> {
-        let failed = |error| InviteError::Ledger(path.to_owned(), error);
-        let mut text = String::new();
-        match File::open(path) {
-            Ok(mut file) => drop(file.read_to_string(&mut text).map_err(failed)?),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(error)),
-        }
+        let text = match fs::read_to_string(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            read => read.map_err(|source| InviteError::Ledger { path: path.to_owned(), source })?,
+        };
         let line = |(at, line)| serde_json::from_str(line).map_err(|_| InviteError::LedgerLine(at + 1));
         let entries = text.lines().enumerate().map(line).collect::<Result<_, _>>()?;
         Ok(Self { path: path.to_owned(), entries })
@@ -73,12 +70,26 @@ impl Ledger {
         }
         let count = ask.count() as u64;
         let entry = Entry { day: today, circle: ask.circle().to_owned(), count, request: ask.hash() };
-        let failed = |error| InviteError::Ledger(self.path.clone(), error);
-        let line = serde_json::to_string(&entry).map_err(|error| failed(error.into()))? + "\n";
-        let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&self.path).map_err(failed)?;
-        file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
         self.entries.push(entry);
-        Ok(())
+        self.save().map_err(|source| InviteError::Ledger { path: self.path.clone(), source })
+    }
+
+    /// Writes the file whole or not at all: a line that is half there would stop every later request.
+    fn save(&self) -> std::io::Result<()> {
+        let mut text = String::new();
+        for entry in &self.entries {
+            text += &serde_json::to_string(entry)?;
+            text.push('\n');
+        }
+        let new = self.path.with_extension("new");
+        let mut file = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&new)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&new, &self.path)?;
+        match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
+            _ => Ok(()),
+        }
     }
 
     /// How many invites each circle got.

@@ -1,0 +1,38 @@
+//! The desk keys of all epochs that this machine still has. New ones are taken up and destroyed ones dropped while the worker
+//! runs: a key that is gone from the disk must not live on in memory.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hamseda_core::Secret;
+
+use crate::failure::Failure;
+use crate::folder::Folder;
+use crate::secrets::{self, DeskKeys};
+
+/// Keys, and the passphrase that opens those still to come.
+pub(super) struct Keyring {
+    folder: Folder,
+    passphrase: Secret<String>,
+    open: Mutex<(Vec<u32>, Arc<DeskKeys>)>,
+}
+
+impl Keyring {
+    /// Opens every key the folder holds.
+    pub(super) fn open(folder: Folder, passphrase: Secret<String>) -> Result<Self, Failure> {
+        // Without a single key nothing could be opened: said at once, not with the first message.
+        secrets::desk_keys(&folder, &passphrase)?;
+        let keyring = Self { folder, passphrase, open: Mutex::default() };
+        keyring.now()?;
+        Ok(keyring)
+    }
+
+    /// The keys there are now.
+    pub(super) fn now(&self) -> Result<Arc<DeskKeys>, Failure> {
+        let epochs = secrets::epochs(&self.folder)?;
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.0 != epochs {
+            *open = (epochs, Arc::new(DeskKeys::open(&self.folder, &self.passphrase)?));
+        }
+        Ok(Arc::clone(&open.1))
+    }
+}
