@@ -3,6 +3,8 @@
 //! The intake never calls the desk. A fetch that is cut starts again from its first byte: parts of a sealed file are
 //! worth nothing, and a fetch leaves no trace of how far it came.
 
+mod roads;
+
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
 use hamseda_core::{Day, TokenId, UploadId};

@@ -176,7 +176,7 @@ impl<W: Write> BundleWriter<W> {
             sha256.update(read);
             self.put(read)?;
         }
-        if length == head.length && sha256.finalize() == head.sha256.into() { Ok(()) } else { Err(BundleError::Length) }
+        if length == head.length && sha256.finalize() == head.sha256 { Ok(()) } else { Err(BundleError::Length) }
     }
 
     /// Writes the end and gives the output back, flushed.
@@ -224,7 +224,8 @@ impl<R: Read> BundleReader<R> {
     }
 
     /// The next entry's head; `None` after a good end. Bytes of the entry before that were not read are passed over,
-    /// and checked. After an error the reader is of no more use.
+    /// and checked. After any other error than
+    /// [`BundleError::Damaged`] the reader is of no more use.
     ///
     /// # Errors
     /// See [`BundleError`].
@@ -253,7 +254,7 @@ impl<R: Read> BundleReader<R> {
     ///
     /// # Errors
     /// [`BundleError::Damaged`] with the last bytes: an entry is good only once this returned 0 for a buffer that is not
-    /// empty. [`BundleError::Cut`], [`BundleError::Io`].
+    /// empty. The entries behind a damaged one can still be read. [`BundleError::Cut`], [`BundleError::Io`].
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, BundleError> {
         let Some((left, sum, expected)) = &mut self.entry else { return Ok(0) };
         let most = usize::try_from(*left).map_or(buffer.len(), |left| left.min(buffer.len()));
@@ -269,7 +270,7 @@ impl<R: Read> BundleReader<R> {
         self.hash.update(&buffer[..read]);
         *left -= read as u64;
         if *left == 0 {
-            let fits = std::mem::take(sum).finalize() == (*expected).into();
+            let fits = std::mem::take(sum).finalize() == *expected;
             self.entry = None;
             if !fits {
                 return Err(BundleError::Damaged);

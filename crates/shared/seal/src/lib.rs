@@ -20,6 +20,7 @@ mod code;
 mod device;
 mod error;
 pub mod format;
+pub mod handover;
 mod keyset;
 mod keysets;
 mod letter;

@@ -22,6 +22,6 @@ pub(crate) async fn letter(State(app): State<Shared>, request: Request) -> Respo
 }
 
 /// Whether these bytes are the outside of a letter. Letters to older key sets are read as long as messages are.
-fn is_letter(bytes: &[u8]) -> bool {
+pub(crate) fn is_letter(bytes: &[u8]) -> bool {
     (MIN_RECIPIENTS..=MAX_RECIPIENTS).any(|count| check_letter(count, bytes).is_ok())
 }

@@ -19,6 +19,8 @@ use hamseda_core::{Handle, Locator, OsRandom, Random};
 use hamseda_inbox::RECORD_LEN;
 
 use crate::router::Shared;
+pub(crate) use letter::is_letter;
+pub(crate) use whole::WholeCheck;
 
 /// Most status records of one request.
 const RECORDS: usize = 1024;
@@ -40,7 +42,7 @@ pub(crate) fn routes() -> Router<Shared> {
 }
 
 /// A handle for what came without one.
-fn any_handle() -> Handle {
+pub(crate) fn any_handle() -> Handle {
     let random: &mut dyn Random = &mut OsRandom;
     Handle::from_bytes(random.bytes())
 }
