@@ -170,6 +170,29 @@ impl Db {
         Ok(())
     }
 
+    /// Moves what was deleted out of the database's files: SQLite overwrites deleted bytes in its pages, but older pages lie
+    /// in the write-ahead log until it is emptied. Waits for readers for a while; what is left then goes with the next call.
+    /// Does nothing on PostgreSQL, which overwrites when it vacuums.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`] with the driver's reason.
+    pub async fn scrub(&self) -> Result<(), StoreError> {
+        let Pools::Sqlite { writer, .. } = &self.0 else { return Ok(()) };
+        let failed = |source| StoreError::Query { transaction: "scrub", source };
+        // Each waits for readers itself.
+        for attempt in 1..=3 {
+            match sqlx::query_scalar::<_, i64>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(writer).await {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                Err(error) if is_collision(&error) => {}
+                Err(source) => return Err(failed(source)),
+            }
+            pause(attempt).await;
+        }
+        tracing::warn!("a reader kept deleted bytes in the write-ahead log; they go with the next scrub");
+        Ok(())
+    }
+
     /// Closes every connection. A database that is merely dropped is closed too, but later.
     pub async fn close(&self) {
         match &self.0 {

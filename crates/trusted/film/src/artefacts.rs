@@ -27,6 +27,22 @@ pub trait Artefacts: Sync {
     /// # Errors
     /// The store can't be written to.
     fn keep(&self, id: ArtefactId, kind: ArtefactKind, file: &Path) -> Result<PathBuf, FilmError>;
+
+    /// Like [`Artefacts::keep`] for a result that shows these masters: a store that knows whose they are removes it when one
+    /// of them is taken back.
+    ///
+    /// # Errors
+    /// The store can't be written to, or one of them was taken back meanwhile.
+    fn keep_from(
+        &self,
+        masters: &[ArtefactId],
+        id: ArtefactId,
+        kind: ArtefactKind,
+        file: &Path,
+    ) -> Result<PathBuf, FilmError> {
+        let _ = masters;
+        self.keep(id, kind, file)
+    }
 }
 
 /// A store in a plain folder: one file for each result.
@@ -92,6 +108,16 @@ impl Artefacts for VaultArtefacts {
 
     fn keep(&self, id: ArtefactId, kind: ArtefactKind, file: &Path) -> Result<PathBuf, FilmError> {
         Ok(self.runtime.block_on(self.vault.keep_artefact(id, kind, file))?)
+    }
+
+    fn keep_from(
+        &self,
+        masters: &[ArtefactId],
+        id: ArtefactId,
+        kind: ArtefactKind,
+        file: &Path,
+    ) -> Result<PathBuf, FilmError> {
+        Ok(self.runtime.block_on(self.vault.keep_artefact_from(masters, id, kind, file))?)
     }
 }
 

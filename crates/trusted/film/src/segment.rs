@@ -111,7 +111,7 @@ impl Studio<'_> {
         let mut encoded = encoder.finish().map_err(FilmError::cage("video encoder"))?;
         let path = self.artefacts.scratch(VIDEO)?;
         encoded.save(&path).map_err(FilmError::io(&path))?;
-        self.artefacts.keep(id, VIDEO, &path)
+        self.artefacts.keep_from(&masters(&segment.kind), id, VIDEO, &path)
     }
 
     /// The title card as it stands once everything on it has come in; nothing for any other segment.
@@ -147,7 +147,7 @@ impl Studio<'_> {
         // The frames after these hold nothing but the encoder's run-out.
         let whole = frames.write(0..(units * UNIT_AAC_FRAMES) as usize);
         std::fs::write(&path, whole).map_err(FilmError::io(&path))?;
-        self.artefacts.keep(id, AUDIO, &path)
+        self.artefacts.keep_from(&masters(&segment.kind), id, AUDIO, &path)
     }
 
     fn samples(&self, id: ArtefactId, units: u32) -> Result<Vec<f32>, FilmError> {
@@ -207,6 +207,14 @@ impl Studio<'_> {
         let country = country.unwrap_or(Text { lang: self.lang, text: self.campaign.origin.clone() });
         let card = desk.hidden(&clip.caption, &country, (self.phrases.lang, &why), &levels, frames);
         Ok(Scene { frames, ground: Ground::Colour(card.ground), layers: card.layers })
+    }
+}
+
+/// Masters that a segment shows or sounds.
+fn masters(kind: &Kind) -> Vec<ArtefactId> {
+    match kind {
+        Kind::Clip(clip) | Kind::Title { voice: Some(clip), .. } => vec![clip.master],
+        _ => Vec::new(),
     }
 }
 

@@ -8,13 +8,16 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use hamseda_core::ArtefactId;
+use hamseda_core::{ArtefactId, MessageId, MessageState};
 use hamseda_store::{Row, Tx, values};
 
 use crate::{Vault, VaultError, random};
 
 /// Folder of files that are being written.
 const SCRATCH: &str = "scratch";
+
+/// Stands for every message: a wall shows all of them.
+const EVERY: MessageId = MessageId::from_bytes([0; MessageId::LEN]);
 
 /// A kind of artefact: a word, and the extension of its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,6 +106,73 @@ impl Vault {
         Ok(path)
     }
 
+    /// Like [`Vault::keep_artefact`] for a result that shows something of a message: it goes when its sender takes the message
+    /// back, also when that happens meanwhile.
+    ///
+    /// # Errors
+    /// [`VaultError::State`] when the message was withdrawn: nothing was kept.
+    pub async fn keep_artefact_of(
+        &self,
+        message: MessageId,
+        id: ArtefactId,
+        kind: ArtefactKind,
+        scratch: &Path,
+    ) -> Result<PathBuf, VaultError> {
+        self.keep_shown(&[message], false, (id, kind), scratch).await
+    }
+
+    /// Like [`Vault::keep_artefact_of`] for a result made from masters, such as a segment of the film. One that is made
+    /// from many (a wall) goes when any released message is taken back.
+    ///
+    /// # Errors
+    /// [`VaultError::State`] when one of the masters' messages was withdrawn: nothing was kept.
+    pub async fn keep_artefact_from(
+        &self,
+        masters: &[ArtefactId],
+        id: ArtefactId,
+        kind: ArtefactKind,
+        scratch: &Path,
+    ) -> Result<PathBuf, VaultError> {
+        let owners = self.db.read("owners", |tx| async move { owners(&tx, masters).await }).await?;
+        self.keep_shown(&owners, masters.len() > 1, (id, kind), scratch).await
+    }
+
+    async fn keep_shown(
+        &self,
+        messages: &[MessageId],
+        of_every: bool,
+        (id, kind): (ArtefactId, ArtefactKind),
+        scratch: &Path,
+    ) -> Result<PathBuf, VaultError> {
+        let noted = self
+            .db
+            .run("artefact of", |tx| async move {
+                standing(&tx, messages).await?;
+                for message in if of_every { &[EVERY] } else { messages } {
+                    own(&tx, *message, id).await?;
+                }
+                Ok::<_, VaultError>(())
+            })
+            .await;
+        let kept = match noted {
+            Ok(()) => self.keep_artefact(id, kind, scratch).await,
+            Err(error) => Err(error),
+        };
+        // A withdrawal may have passed between the note and the file; then the file must not stay.
+        let still = self.db.read("artefact of", |tx| async move { standing(&tx, messages).await }).await;
+        match (kept, still) {
+            (Ok(path), Ok(())) => Ok(path),
+            (Ok(_), Err(error)) => {
+                self.remove_artefact(id).await?;
+                Err(error)
+            }
+            (Err(error), _) => {
+                remove(scratch).await?;
+                Err(error)
+            }
+        }
+    }
+
     /// How often artefacts of a kind were made, ever.
     ///
     /// # Errors
@@ -133,14 +203,47 @@ impl Vault {
 
     /// Removes an artefact that holds something withdrawn. That it was made stays counted.
     pub(crate) async fn remove_artefact(&self, id: ArtefactId) -> Result<(), VaultError> {
-        if let Some(path) = self.artefact(id).await? {
-            match tokio::fs::remove_file(&path).await {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(VaultError::file(&path)(error)),
-                _ => {}
-            }
-        }
+        let Some(path) = self.artefact(id).await? else { return Ok(()) };
+        remove(&path).await?;
         let forget = |tx: Tx| async move { tx.execute("DELETE FROM artefact WHERE id = $1", &values![id]).await };
         self.db.run("remove artefact", forget).await?;
+        Ok(())
+    }
+
+    /// Removes every artefact that shows a withdrawn message and nothing that stands. That they belong together stays noted:
+    /// a worker that was at it meanwhile is found out by it.
+    pub(crate) async fn remove_artefacts_of(&self, message: MessageId) -> Result<(), VaultError> {
+        let alone: Vec<ArtefactId> = self
+            .db
+            .read("artefacts of", |tx| async move {
+                let sql = "SELECT a.artefact FROM artefact_of a WHERE a.message = $1 AND NOT EXISTS
+                           (SELECT 1 FROM artefact_of b JOIN message m ON m.id = b.message
+                            WHERE b.artefact = a.artefact AND m.state <> 'withdrawn')
+                           UNION SELECT artefact FROM artefact_of WHERE message = $2
+                           AND EXISTS (SELECT 1 FROM leaf WHERE message = $1)";
+                let rows = tx.all(sql, &values![message, EVERY]).await?;
+                rows.iter().map(|row| Ok::<_, VaultError>(row.get(0)?)).collect()
+            })
+            .await?;
+        for artefact in alone {
+            self.remove_artefact(artefact).await?;
+        }
+        Ok(())
+    }
+
+    /// Finishes withdrawals that a crash cut short, and removes what a worker made of a message meanwhile.
+    pub(crate) async fn remove_leftovers(&self) -> Result<(), VaultError> {
+        let withdrawn: Vec<MessageId> = self
+            .db
+            .read("leftovers", |tx| async move {
+                let sql = "SELECT DISTINCT a.message FROM artefact_of a JOIN message m ON m.id = a.message
+                           WHERE m.state = 'withdrawn'";
+                tx.all(sql, &[]).await?.iter().map(|row| Ok::<_, VaultError>(row.get(0)?)).collect()
+            })
+            .await?;
+        for message in withdrawn {
+            self.remove_artefacts_of(message).await?;
+        }
         Ok(())
     }
 
@@ -178,6 +281,53 @@ impl Vault {
 
     fn path(&self, id: ArtefactId, kind: &str, ext: &str) -> PathBuf {
         self.folder(id).join(format!("{id}.{kind}.{ext}"))
+    }
+}
+
+/// Standing messages that these masters show. A master whose messages were all withdrawn is refused; a supporter's is
+/// nobody's message.
+async fn owners(tx: &Tx, masters: &[ArtefactId]) -> Result<Vec<MessageId>, VaultError> {
+    let mut owners = Vec::new();
+    for master in masters {
+        let sql = "SELECT m.id, m.state FROM artefact_of a JOIN message m ON m.id = a.message WHERE a.artefact = $1";
+        let rows = tx.all(sql, &values![*master]).await?;
+        let before = owners.len();
+        for row in &rows {
+            if row.parse::<MessageState>(1)? != MessageState::Withdrawn {
+                owners.push(row.get(0)?);
+            }
+        }
+        if let (Some(row), true) = (rows.first(), owners.len() == before) {
+            return Err(VaultError::State { message: row.get(0)?, state: MessageState::Withdrawn, step: "shown" });
+        }
+    }
+    Ok(owners)
+}
+
+/// Notes that an artefact shows something of a message.
+pub(crate) async fn own(tx: &Tx, message: MessageId, id: ArtefactId) -> Result<(), VaultError> {
+    let sql = "INSERT INTO artefact_of (message, artefact) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    tx.execute(sql, &values![message, id]).await?;
+    Ok(())
+}
+
+/// Refuses when one of these messages was withdrawn.
+async fn standing(tx: &Tx, messages: &[MessageId]) -> Result<(), VaultError> {
+    for message in messages {
+        let row = tx.optional("SELECT state FROM message WHERE id = $1", &values![*message]).await?;
+        let state = row.ok_or(VaultError::NoMessage(*message))?.parse(0)?;
+        if state == MessageState::Withdrawn {
+            return Err(VaultError::State { message: *message, state, step: "shown" });
+        }
+    }
+    Ok(())
+}
+
+/// Removes a file; one that isn't there is as good as removed.
+async fn remove(path: &Path) -> Result<(), VaultError> {
+    match tokio::fs::remove_file(path).await {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(VaultError::file(path)(error)),
+        _ => Ok(()),
     }
 }
 

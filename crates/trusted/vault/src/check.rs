@@ -1,5 +1,7 @@
 //! Does everything in the vault agree? What `fsck` runs, and what a crash must not be able to break.
 
+use std::collections::HashMap;
+
 use hamseda_core::MessageId;
 use hamseda_store::Tx;
 use hamseda_tally::{merkle, rules};
@@ -64,6 +66,20 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
          AND id IN (SELECT message FROM leaf_secret WHERE leaf_key IS NOT NULL)",
     ),
     (
+        "it was withdrawn, but its key is still there",
+        "SELECT id FROM message WHERE state = 'withdrawn'
+         AND id IN (SELECT message FROM message_key WHERE header IS NOT NULL)",
+    ),
+    (
+        "its key is gone although it was not withdrawn",
+        "SELECT id FROM message WHERE state <> 'withdrawn' AND id IN (SELECT message FROM message_key WHERE header IS NULL)",
+    ),
+    (
+        "it was withdrawn, but what was written about it is still there",
+        "SELECT id FROM message WHERE state = 'withdrawn'
+         AND (id IN (SELECT message FROM letter) OR id IN (SELECT message FROM reply) OR id IN (SELECT message FROM prepared))",
+    ),
+    (
         "it was withdrawn, but its key is still in the archive",
         "SELECT id FROM message WHERE state = 'withdrawn' AND id IN (SELECT message FROM archive)",
     ),
@@ -77,13 +93,23 @@ impl Vault {
     /// When the vault can't be read.
     pub async fn check(&self) -> Result<Vec<Fault>, VaultError> {
         let mut faults = self.db.read("check", |tx| async move { check_rows(&tx).await }).await?;
+        let headers: HashMap<MessageId, u64> = self
+            .db
+            .read("headers", |tx| async move {
+                let sql = "SELECT message, CAST(LENGTH(header) AS BIGINT) FROM message_key WHERE header IS NOT NULL";
+                let rows = tx.all(sql, &[]).await?;
+                rows.iter().map(|row| Ok::<_, VaultError>((row.get(0)?, row.get(1)?))).collect()
+            })
+            .await?;
         for message in self.messages(None, Page::ALL).await? {
             let mut say = |what: &str| faults.push(Fault { message: Some(message.id), what: what.into() });
             let withdrawn = message.state == hamseda_core::MessageState::Withdrawn;
             match self.blobs.size(&receive::key(message.sealed)).await? {
                 Some(_) if withdrawn => say("it was withdrawn, but its sealed file is still there; withdraw it again"),
                 None if !withdrawn => say("its sealed file is missing"),
-                Some(bytes) if bytes != message.bytes => say("its sealed file has another length"),
+                Some(bytes) if bytes + headers.get(&message.id).copied().unwrap_or(0) != message.bytes => {
+                    say("its sealed file has another length");
+                }
                 _ => {}
             }
             for part in message.parts.iter().flat_map(|parts| [parts.master, parts.tiles, parts.poster]) {

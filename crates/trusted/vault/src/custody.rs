@@ -85,6 +85,10 @@ words! {
     Duplicate "duplicate";
     /// Taken back; its keys and copies destroyed.
     Withdrawn "withdrawn";
+    /// The desk wrote to its sender.
+    Replied "replied";
+    /// Its sender wrote to the desk.
+    Letter "letter";
     /// A clip was given to the site.
     Published "published";
     /// A batch was closed.

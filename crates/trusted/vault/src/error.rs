@@ -31,6 +31,12 @@ pub enum VaultError {
     /// Its sender did not allow it to be counted.
     #[error("message {0} can't be accepted: its sender did not allow it to be counted; hold it")]
     NotCounted(MessageId),
+    /// Its sender took no code, or took the message back.
+    #[error("nobody could read a reply to message {0}: it came without a code, or was taken back")]
+    NoCode(MessageId),
+    /// An empty or too long reply.
+    #[error("a reply has 1 to {0} characters and no control characters; shorten it")]
+    ReplyText(usize),
     /// The lease ended and somebody else has the job, or it is done.
     #[error("job {} is no longer this worker's: its lease ended; what was made is kept and will be found", .0.0)]
     LeaseLost(JobId),
@@ -95,6 +101,8 @@ impl Coded for VaultError {
                 MessageState::Withdrawn => "vault-is-withdrawn",
             },
             Self::NotCounted(_) => "vault-not-counted",
+            Self::NoCode(_) => "vault-no-code",
+            Self::ReplyText(_) => "vault-reply-text",
             Self::LeaseLost(_) => "vault-lease-lost",
             Self::NoArtefact(_) => "vault-no-artefact",
             Self::File { .. } => "vault-file",

@@ -143,6 +143,7 @@ impl Vault {
     /// When the database or the folder fails.
     pub async fn worker_started(&self, worker: &str) -> Result<u64, VaultError> {
         self.sweep_scratch().await?;
+        self.remove_leftovers().await?;
         self.blobs.sweep_unfinished(self.clock.now()).await?;
         self.db
             .run("worker started", |tx| async move {

@@ -19,13 +19,18 @@ mod invite;
 mod job;
 mod leaf;
 mod message;
+mod opening;
 mod prepare;
 mod publish;
 mod receive;
+mod records;
+mod reply;
 mod session;
+mod split;
 mod stage;
 mod strike;
 mod supporter;
+mod tombstone;
 mod words;
 
 use std::path::PathBuf;
@@ -45,8 +50,11 @@ pub use error::VaultError;
 pub use hamseda_store::{BlobStream, Bytes, StoreError};
 pub use job::{Failed, JobKind, Lease};
 pub use message::{Message, Page, Use};
+pub use opening::Opened;
 pub use publish::{Publications, PublishedClip};
 pub use receive::{Received, SealedFile};
+pub use records::{CodeRecord, DueRecords};
+pub use reply::{Correspondence, LetterReceived, Reply, SenderLetter};
 pub use session::Session;
 pub use stage::{Accepted, Parts, Prepared, Released, Stored};
 pub use supporter::Supporter;
@@ -54,10 +62,12 @@ pub use supporter::Supporter;
 const MIGRATIONS: Migrations = Migrations {
     sqlite: &[
         ("1-start", include_str!("../../../../migrations/sqlite/vault/1-start.sql")),
+        ("2-codes", include_str!("../../../../migrations/sqlite/vault/2-codes.sql")),
         ("3-archive", include_str!("../../../../migrations/sqlite/vault/3-archive.sql")),
     ],
     postgres: &[
         ("1-start", include_str!("../../../../migrations/postgres/vault/1-start.sql")),
+        ("2-codes", include_str!("../../../../migrations/postgres/vault/2-codes.sql")),
         ("3-archive", include_str!("../../../../migrations/postgres/vault/3-archive.sql")),
     ],
 };
@@ -80,10 +90,12 @@ pub struct Vault {
     blobs: Blobs,
     artefacts: PathBuf,
     clock: Arc<dyn Clock>,
+    mason: tombstone::Mason,
 }
 
 impl Vault {
-    /// Opens a vault, creating what is missing.
+    /// Opens a vault, creating what is missing. A database that is older than a withdrawal (it was restored) learns of it
+    /// here, before anything can be read from it.
     ///
     /// # Errors
     /// When the database, the blobs or the folder can't be opened.
@@ -92,7 +104,10 @@ impl Vault {
         artefact::create_folders(&artefacts)?;
         let blobs = Blobs::open(&config.blobs)?;
         let db = Db::connect(&config.database, &MIGRATIONS).await?;
-        Ok(Self { db, blobs, artefacts, clock })
+        let mason = tombstone::Mason::of(&db).await?;
+        let vault = Self { db, blobs, artefacts, clock, mason };
+        vault.replay_tombstones().await?;
+        Ok(vault)
     }
 
     /// Closes the database at once; a dropped vault does so in its own time.

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::custody::{self, Actor, Event};
 use crate::job::{self, JobKind, Lease};
 use crate::message::{require, set_state};
-use crate::{Parts, Prepared, Vault, VaultError};
+use crate::{Parts, Prepared, Vault, VaultError, artefact, opening};
 
 impl Vault {
     /// Ends a job with a message's parts: it waits for a decision, or is held when its sender gave it as testimony only.
@@ -26,6 +26,10 @@ impl Vault {
                 job::finish(&tx, lease).await?;
                 require(&tx, lease.message, "prepared", &[MessageState::Stored]).await?;
                 insert(&tx, lease.message, written).await?;
+                opening::note(&tx, lease.message, written.w_commitment, written.reply_key.as_ref()).await?;
+                for part in [written.master, written.tiles, written.poster] {
+                    artefact::own(&tx, lease.message, part).await?;
+                }
                 set_state(&tx, lease.message, state).await?;
                 let detail = json!({
                     "master": written.master,

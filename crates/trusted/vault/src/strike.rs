@@ -3,15 +3,18 @@
 //! A message that is not in the log yet leaves without a trace in it; for one that is, a W or D leaf is queued whose tag
 //! nobody outside can link to the message.
 
-use hamseda_core::{ArtefactId, MessageId, MessageState, SealedHash};
+use hamseda_core::{Day, MessageId, MessageState, SealedHash};
 use hamseda_store::{Tx, values};
-use hamseda_tally::LeafKind;
 use hamseda_tally::derive::{reason_commitment, strike_nullifier};
+use hamseda_tally::{Hash, LeafKind};
 use serde_json::json;
 
 use crate::custody::{self, Actor, Event};
 use crate::message::{self, require, set_state};
-use crate::{Vault, VaultError, archive, invite, job, leaf, publish, random, receive};
+use crate::{Vault, VaultError, archive, invite, job, leaf, publish, random, receive, reply, tombstone};
+
+/// How many days a withdrawn message's status record says so, before nothing is known of its code any more.
+const TOLD_DAYS: i32 = 30;
 
 impl Vault {
     /// Takes a message back: off the count, its keys erased, its copies removed from this machine. Final. A message that
@@ -23,31 +26,24 @@ impl Vault {
     /// [`VaultError::NoMessage`]; when files can't be removed (the withdrawal stands; call again).
     pub async fn withdraw(&self, id: MessageId, by: &Actor) -> Result<(), VaultError> {
         let today = self.today();
-        let (sealed, artefacts) = self
+        let mason = &self.mason;
+        let sealed = self
             .db
             .run("withdraw", |tx| async move {
-                let message = message::load(&tx, id).await?;
-                if message.state == MessageState::Withdrawn {
-                    return Ok((message.sealed, Vec::new()));
-                }
-                job::cancel(&tx, id).await?;
-                unlog(&tx, id, message.state, LeafKind::Withdrawn, "withdrawn").await?;
-                publish::take_down(&tx, id).await?;
-                leaf::shred(&tx, id).await?;
-                archive::forget(&tx, id).await?;
-                invite::forget(&tx, id).await?;
-                let artefacts = forget_parts(&tx, id).await?;
-                set_state(&tx, id, MessageState::Withdrawn).await?;
-                let detail = json!({ "was": message.state });
-                custody::record(&tx, today, by, Event::Withdrawn, Some(id), detail).await?;
-                Ok::<(SealedHash, Vec<ArtefactId>), VaultError>((message.sealed, artefacts))
+                let sealed = message::load(&tx, id).await?.sealed;
+                withdraw(&tx, today, id, mason.of_sealed(sealed), by).await?;
+                Ok::<SealedHash, VaultError>(sealed)
             })
             .await?;
+        self.erase(id, sealed).await
+    }
+
+    /// Removes what stands outside the database of a withdrawn message, and what the database's own files still hold of it.
+    pub(crate) async fn erase(&self, id: MessageId, sealed: SealedHash) -> Result<(), VaultError> {
+        self.engrave(self.mason.of_sealed(sealed)).await?;
         self.blobs.delete(&receive::key(sealed)).await?;
-        for artefact in artefacts {
-            self.remove_artefact(artefact).await?;
-        }
-        Ok(())
+        self.remove_artefacts_of(id).await?;
+        Ok(self.db.scrub().await?)
     }
 
     /// Marks a message as the same as `twin`, which stays.
@@ -77,6 +73,37 @@ impl Vault {
     }
 }
 
+/// Takes a message back, as a transaction does it. What it erases in the database is overwritten there; the rest is
+/// [`Vault::erase`]'s.
+pub(crate) async fn withdraw(
+    tx: &Tx,
+    today: Day,
+    id: MessageId,
+    tombstone: Hash,
+    by: &Actor,
+) -> Result<(), VaultError> {
+    let message = message::load(tx, id).await?;
+    tombstone::set(tx, tombstone).await?;
+    if message.state == MessageState::Withdrawn {
+        return Ok(());
+    }
+    job::cancel(tx, id).await?;
+    unlog(tx, id, message.state, LeafKind::Withdrawn, "withdrawn").await?;
+    publish::take_down(tx, id).await?;
+    leaf::shred(tx, id).await?;
+    archive::forget(tx, id).await?;
+    invite::forget(tx, id).await?;
+    reply::forget(tx, id).await?;
+    tx.execute("UPDATE message_key SET header = NULL WHERE message = $1", &values![id]).await?;
+    tx.execute("DELETE FROM prepared WHERE message = $1", &values![id]).await?;
+    let told_until = Day(today.0.saturating_add(TOLD_DAYS));
+    tx.execute("UPDATE opening SET until = $1 WHERE message = $2", &values![told_until, id]).await?;
+    set_state(tx, id, MessageState::Withdrawn).await?;
+    let detail = json!({ "was": message.state });
+    custody::record(tx, today, by, Event::Withdrawn, Some(id), detail).await?;
+    Ok(())
+}
+
 /// Takes a message off the log or off what waits for it. A message is struck once: a duplicate that is then withdrawn
 /// keeps its D leaf.
 async fn unlog(tx: &Tx, id: MessageId, state: MessageState, kind: LeafKind, reason: &str) -> Result<(), VaultError> {
@@ -91,20 +118,4 @@ async fn unlog(tx: &Tx, id: MessageId, state: MessageState, kind: LeafKind, reas
         }
         _ => Ok(()),
     }
-}
-
-/// Forgets a message's parts; returns the artefacts that no other message has.
-async fn forget_parts(tx: &Tx, id: MessageId) -> Result<Vec<ArtefactId>, VaultError> {
-    let sql = "SELECT master, tiles, poster FROM prepared WHERE message = $1";
-    let Some(row) = tx.optional(sql, &values![id]).await? else { return Ok(Vec::new()) };
-    tx.execute("DELETE FROM prepared WHERE message = $1", &values![id]).await?;
-    let mut alone = Vec::new();
-    for column in 0..3 {
-        let artefact: ArtefactId = row.get(column)?;
-        let sql = "SELECT 1 FROM prepared WHERE master = $1 OR tiles = $1 OR poster = $1";
-        if tx.optional(sql, &values![artefact]).await?.is_none() {
-            alone.push(artefact);
-        }
-    }
-    Ok(alone)
 }

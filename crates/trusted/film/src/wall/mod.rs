@@ -112,7 +112,7 @@ pub fn build_wall(
         None => {
             let path = artefacts.scratch(VIDEO)?;
             wall.encode(&near, &number, progress)?.save(&path).map_err(FilmError::io(&path))?;
-            artefacts.keep(id, VIDEO, &path)?
+            artefacts.keep_from(&wall.masters(), id, VIDEO, &path)?
         }
     };
     let stills = stills.map_or_else(|| wall.stills(&near), Ok)?;
@@ -139,6 +139,11 @@ impl<'a> Wall<'a> {
         let focus = middle(&areas, width, height);
         tiles.swap(speaker, focus);
         Ok(Self { cage, artefacts, tiles, areas, focus })
+    }
+
+    /// What all of it shows.
+    fn masters(&self) -> Vec<ArtefactId> {
+        self.tiles.iter().map(|tile| tile.master).collect()
     }
 
     /// Where the film is kept.

@@ -65,7 +65,7 @@ impl Wall<'_> {
         let keep = |id, picture: &Picture| {
             let path = self.artefacts.scratch(STILL)?;
             std::fs::write(&path, jpeg(picture)?).map_err(FilmError::io(&path))?;
-            self.artefacts.keep(id, STILL, &path)
+            self.artefacts.keep_from(&self.masters(), id, STILL, &path)
         };
         let [first, second] = self.still_ids();
         Ok([keep(first, &large)?, keep(second, &small)?])

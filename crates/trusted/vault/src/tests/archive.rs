@@ -78,24 +78,29 @@ pub(super) async fn a_token_counts_once(fresh: Fresh) {
     let house = House::open(fresh).await;
     let (token, other) = (TokenId::from_bytes([1; 32]), TokenId::from_bytes([2; 32]));
     let (first, second) = (put(&house.vault, b"first").await, put(&house.vault, b"second").await);
-    let Received::New(a) = house.vault.receive_invited(first, token).await.unwrap() else { panic!("it is new") };
+    let Received::New(a) = house.vault.receive_invited(first.clone(), token).await.unwrap() else {
+        panic!("it is new")
+    };
     // The same token on another message: received like any other, not invited.
-    let Received::New(b) = house.vault.receive_invited(second, token).await.unwrap() else { panic!("it is new") };
+    let Received::New(b) = house.vault.receive_invited(second.clone(), token).await.unwrap() else {
+        panic!("it is new")
+    };
     let invited = async |id| house.vault.invited(id).await.unwrap();
     assert!(invited(a.id()).await && !invited(b.id()).await);
     // The same file once more, and with a second token, which is not wasted on it.
-    house.vault.receive_invited(first, token).await.unwrap();
-    house.vault.receive_invited(first, other).await.unwrap();
+    house.vault.receive_invited(first.clone(), token).await.unwrap();
+    house.vault.receive_invited(first.clone(), other).await.unwrap();
     assert_eq!(house.vault.tokens_spent().await.unwrap(), 1);
     // A file that first came by a road without tokens is invited once it comes with one.
-    assert_eq!(house.vault.receive_invited(second, other).await.unwrap(), Received::Known(b.id()));
+    assert_eq!(house.vault.receive_invited(second.clone(), other).await.unwrap(), Received::Known(b.id()));
     assert!(invited(b.id()).await);
     assert_eq!(house.vault.tokens_spent().await.unwrap(), 2);
     // Any number of pulls at once: one message gets it.
     let token = TokenId::from_bytes([3; 32]);
     let files = [put(&house.vault, b"third").await, put(&house.vault, b"fourth").await];
     let (one, two) = (house.another().await, house.another().await);
-    let (one, two) = tokio::join!(one.receive_invited(files[0], token), two.receive_invited(files[1], token));
+    let (one, two) =
+        tokio::join!(one.receive_invited(files[0].clone(), token), two.receive_invited(files[1].clone(), token));
     assert!(invited(one.unwrap().id()).await != invited(two.unwrap().id()).await);
     house.agrees().await;
 }

@@ -3,10 +3,12 @@
 mod archive;
 mod artefact;
 mod batch;
+mod codes;
 mod crash;
 mod custody;
 mod decide;
 mod desk;
+mod erase;
 mod house;
 mod job;
 mod publish;
@@ -57,6 +59,19 @@ hamseda_store::conformance! {
         a_withdrawal_before_the_batch_leaves_no_leaf,
         a_shared_part_outlives_a_withdrawal,
         a_duplicate_is_struck_once,
+    }
+    codes {
+        a_record_follows_its_message,
+        a_withdrawn_code_is_told_so_and_then_forgotten,
+        a_code_used_twice_has_one_record,
+        desk_and_sender_write_to_one_another,
+        records_are_handed_over_by_a_clock_that_knows_no_message,
+    }
+    erase {
+        a_secret_takes_its_message_back_wherever_it_stands,
+        a_withdrawal_that_comes_first_waits_for_its_message,
+        what_a_worker_makes_of_a_message_goes_with_it,
+        film_and_wall_lose_what_is_taken_back,
     }
     custody {
         custody_tells_everything_in_order,

@@ -10,10 +10,10 @@ pub(super) async fn a_sealed_file_is_received_once(fresh: Fresh) {
     let house = House::open(fresh).await;
     let file = put(&house.vault, b"sealed").await;
     assert!(!house.vault.knows(file.hash).await.unwrap());
-    let Received::New(stored) = house.vault.receive(file).await.unwrap() else { panic!("it is new") };
+    let Received::New(stored) = house.vault.receive(file.clone()).await.unwrap() else { panic!("it is new") };
     assert_eq!(stored.sealed(), file.hash);
     assert_eq!(put(&house.vault, b"sealed").await, file);
-    assert_eq!(house.vault.receive(file).await.unwrap(), Received::Known(stored.id()));
+    assert_eq!(house.vault.receive(file.clone()).await.unwrap(), Received::Known(stored.id()));
     let message = house.vault.message_of(file.hash).await.unwrap().unwrap();
     assert_eq!((message.id, message.state, message.bytes), (stored.id(), MessageState::Stored, 6));
     assert_eq!(message.day.to_string(), "2026-06-21");
@@ -24,7 +24,9 @@ pub(super) async fn a_sealed_file_is_received_once(fresh: Fresh) {
 pub(super) async fn a_message_needs_its_bytes(fresh: Fresh) {
     let house = House::open(fresh).await;
     let file = put(&house.vault, b"sealed").await;
-    for wrong in [SealedFile { bytes: 5, ..file }, SealedFile { hash: SealedHash::from_bytes([1; 32]), bytes: 6 }] {
+    for wrong in
+        [SealedFile { bytes: 5, ..file.clone() }, SealedFile { hash: SealedHash::from_bytes([1; 32]), ..file.clone() }]
+    {
         assert_eq!(house.vault.receive(wrong).await.unwrap_err().code(), "store-no-blob");
     }
     assert_eq!(house.vault.counts().await.unwrap().received(), 0);
@@ -35,7 +37,7 @@ pub(super) async fn two_pulls_of_one_file_make_one_message(fresh: Fresh) {
     let (a, b) = (house.another().await, house.another().await);
     for n in 0..8u8 {
         let file = put(&house.vault, &[n; 50]).await;
-        let (a, b) = tokio::join!(a.receive(file), b.receive(file));
+        let (a, b) = tokio::join!(a.receive(file.clone()), b.receive(file));
         let new = [a.unwrap(), b.unwrap()].into_iter().filter(|r| matches!(r, Received::New(_))).count();
         assert_eq!(new, 1);
     }

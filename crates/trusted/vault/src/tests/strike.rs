@@ -54,7 +54,7 @@ pub(super) async fn a_withdrawn_message_leaves_nothing_behind(fresh: Fresh) {
     // The same sealed file by another road stays withdrawn.
     let again = put(&house.vault, &[1; 100]).await;
     assert_eq!((again.hash, again.bytes), (before.sealed, before.bytes));
-    assert_eq!(house.vault.receive(again).await.unwrap(), Received::Known(id));
+    assert_eq!(house.vault.receive(again).await.unwrap(), Received::Withdrawn(id));
     assert!(house.vault.sealed_blob(id).await.is_err());
     house.agrees().await;
 }
