@@ -39,7 +39,7 @@ export async function deliver(context: Context, made: Made): Promise<void> {
         }))
       const stop = plain(texts.say('work-stop'), () => { trip.stop(); finish() })
       const meanwhile = h('div', { class: 'meanwhile' }, saver, keep, stop)
-      void trip.arrived.then(() => { meanwhile.remove(); after() })
+      void trip.arrived.then(() => { shell.retitle(texts.say('arrived-heading')); meanwhile.remove(); after() })
       shell.show(5, texts.say('work-heading'), trip.card, shrunk, ...paper, stored, meanwhile, end)
       return
     }
@@ -57,7 +57,7 @@ async function written({ texts, answers }: Context, { message }: Made): Promise<
     h('h2', {}, texts.say('receipt')), order(texts), await numbered(message.receipt, texts), h('p', { class: 'small' }, texts.say('receipt-note')))
   const code = answers.code && h('section', { class: 'paper' },
     h('h2', {}, texts.say('code')), order(texts), await numbered(answers.code, texts),
-    h('p', { class: 'small' }, texts.say('code-note')), h('p', { class: 'small' }, texts.say('code-draw-not')))
+    h('p', { class: 'small' }, texts.say('code-note')), h('p', { class: 'small' }, texts.say('code-forced')))
   return [h('div', { class: 'write' }, h('h2', {}, texts.say('write-heading')), h('p', {}, texts.say('write-note'))), receipt, ...(code ? [code] : [])]
 }
 
@@ -103,7 +103,7 @@ export function forward(context: Context, sealed: Sealed): Promise<void> {
     const saver = plain(texts.say('file-save'), () => save(sealed.blob, sealed.handle ? fileName(handle, state) : anyName()))
     const stop = plain(texts.say('work-stop'), () => { trip.stop(); finish() })
     const meanwhile = h('div', { class: 'meanwhile' }, saver, stop)
-    void trip.arrived.then(() => { meanwhile.remove(); end.replaceChildren(...farewell(context, finish)) })
+    void trip.arrived.then(() => { shell.retitle(texts.say('arrived-heading')); meanwhile.remove(); end.replaceChildren(...farewell(context, finish)) })
     shell.show(0, texts.say('work-heading'), trip.card, meanwhile, end)
   })
 }

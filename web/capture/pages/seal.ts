@@ -4,6 +4,9 @@ import { type Context, choices } from './context'
 import { h, plain, status } from './dom'
 import { codeOf, sentence } from './errors'
 
+/** Shrinking costs time and picture: it has to save a quarter. */
+const WORTH = 0.75
+
 /** A sealed message and what was taken out of the clip before. */
 export interface Made {
   message: SealedMessage
@@ -52,8 +55,9 @@ async function picked(context: Context, progress: Progress, signal: AbortSignal)
   const bare = found.cleanable ? null : found.why ?? 'clip-unknown'
   if (bare === null) {
     try {
-      const id = found.shrinkable ? 'work-shrink' : 'work-clean'
-      const clean = media.clean(clip, { shrink: found.shrinkable, signal, onProgress: (done) => progress(id, done) })
+      const shrink = found.shrinkable && found.shrunkBytes < clip.size * WORTH
+      const id = shrink ? 'work-shrink' : 'work-clean'
+      const clean = media.clean(clip, { shrink, signal, onProgress: (done) => progress(id, done) })
       // Whatever of the two fails first is what is said.
       clean.report.catch(() => undefined)
       const message = await sealInto(store, clean.stream, choices(answers), keyset, options)

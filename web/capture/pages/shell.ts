@@ -23,9 +23,10 @@ export class Shell {
     title.focus({ preventScroll: true })
   }
 
-  /** Takes everything off the screen. */
-  empty(): void {
-    this.root.replaceChildren()
+  /** Another heading for the same screen. */
+  retitle(heading: string): void {
+    const title = this.root.querySelector('h1')
+    if (title) title.textContent = heading
   }
 
   private bar(step: number): HTMLElement {
