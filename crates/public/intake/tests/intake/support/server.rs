@@ -1,6 +1,7 @@
 //! A running intake and what tests ask of it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +30,9 @@ pub(crate) struct Site {
     pub(crate) pace: Pace,
     pub(crate) campaign: String,
     pub(crate) clock: Arc<TestClock>,
+    pub(crate) keyset: Vec<u8>,
+    /// Where further key sets lie.
+    pub(crate) key_sets: Option<PathBuf>,
 }
 
 impl Site {
@@ -47,13 +51,22 @@ impl Site {
                 .replace("ORIGIN", &terms.origin)
                 .replace("CAMPAIGN_KEY", &hex::encode(terms.campaign_key)),
             clock: Arc::new(TestClock::new()),
+            keyset: KEYSET.to_vec(),
+            key_sets: None,
         }
     }
 
+    pub(crate) async fn inbox(&self) -> Inbox {
+        Inbox::open(&self.database, &self.blobs, Quota::from(self.limits)).await.unwrap()
+    }
+
     pub(crate) async fn config(&self) -> Config {
-        let inbox = Inbox::open(&self.database, &self.blobs, Quota::from(self.limits)).await.unwrap();
+        let inbox = self.inbox().await;
         let clock: Arc<dyn Clock> = self.clock.clone();
-        let config = Config::new(self.campaign.clone(), KEYSET, TOKEN_SHA256, inbox, clock).unwrap();
+        let mut config = Config::new(self.campaign.clone(), &self.keyset, TOKEN_SHA256, inbox, clock).unwrap();
+        if let Some(folder) = &self.key_sets {
+            config = config.with_key_sets(folder.clone()).unwrap();
+        }
         config.with_limits(self.limits).with_pace(self.pace)
     }
 
