@@ -21,8 +21,8 @@ const FLAGS = [
 /** Why browser tests can't run here, or false. */
 export const noBrowser = executablePath ? false : "chromium is not installed; run cargo xtask setup --tests";
 
-/** A browser for one test file. */
-export const launch = () => chromium.launch({ executablePath, headless: true, args: FLAGS });
+/** A browser for one test file, with more flags where it needs some. */
+export const launch = (...more) => chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...more] });
 
 /** A page that notes every request that leaves `home`, every error, and ends with the test. */
 export async function open(t, browser, home, { script = true, lang = "en", phone = false } = {}) {

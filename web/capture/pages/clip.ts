@@ -41,7 +41,7 @@ export function clip(context: Context, remains: Remains[], sent: (sealed: Sealed
       else alert.say(texts.say('clip-first'))
     }
     shell.show(1, texts.say('clip-heading'),
-      h('p', { class: 'lead' }, texts.say('clip-lead', { seconds: context.facts.seconds })),
+      h('p', { class: 'lead' }, texts.say(offline ? 'clip-offline' : 'clip-lead', { seconds: context.facts.seconds })),
       context.token ? h('p', { class: 'good' }, texts.say('invited')) : null,
       ...remains.map((left) => rest(context, left, sent)),
       h('form', { novalidate: true, submit: next },

@@ -43,7 +43,7 @@ export function sentence(error: unknown, texts: Texts): string {
   const facts = error instanceof HamsedaError ? error.facts : {}
   const id = SENTENCES[code] ?? (code.startsWith('keyset-') ? 'err-keyset-form' : 'err-other')
   const near = String(facts['near'] ?? '').split(' ').filter((word) => word !== '')
-  const perhaps = near.length > 0 ? ` ${texts.say('mycode-near', { what: texts.list(near) })}` : ''
+  const perhaps = near.length > 0 ? `. ${texts.say('mycode-near', { what: texts.list(near) })}` : ''
   return texts.say(id, {
     ...facts,
     code,

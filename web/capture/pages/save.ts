@@ -3,7 +3,8 @@ import { h } from './dom'
 
 /** Lets the browser save bytes. */
 export function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob)
+  // Of no known kind: else browsers add the extension of what they take it for.
+  const url = URL.createObjectURL(blob.slice(0, blob.size, 'application/octet-stream'))
   const link = h('a', { href: url, download: name, hidden: true })
   document.body.append(link)
   link.click()

@@ -222,6 +222,7 @@ app-again = Try again
 
 app-clip-heading = Your clip
 app-clip-lead = A video of about { $seconds } seconds. Nothing leaves this device before you press “Seal and send”, and what leaves it is sealed.
+app-clip-offline = A video of about { $seconds } seconds. This page sends nothing: it makes a sealed file, which you hand in yourself.
 app-clip-pick = Choose a clip
 app-clip-pick-note = A video that is already on this device.
 app-clip-record = Record now
@@ -362,7 +363,7 @@ app-work-now = Part { $n } of { $count } is on its way. { $percent } % of everyt
 app-work-cut = The line is cut. What has arrived is safe; this page tries again by itself.
 app-work-arrived = Everything has arrived. Your message is safe on the server.
 app-arrived-heading = Your message has arrived
-app-work-sealed = Your message is sealed.
+app-work-sealed = Your message is sealed
 app-keep = I must close this page: keep the sealed rest on this device
 app-keep-note = Usually nothing is left when this page is closed. If you keep the sealed rest, nobody can open it, but whoever searches this device finds that there is something. When you come back, this page offers to go on.
 app-kept = Kept. You can close this page. Write down your receipt and code first.
