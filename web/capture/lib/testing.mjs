@@ -2,21 +2,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'vite'
+import { build as vite } from 'vite'
 
 const here = new URL('.', import.meta.url)
 
 /** Everything that some modules of this folder export. */
 export async function load(...modules) {
-  const entry = fileURLToPath(new URL('testing-entry.ts', here))
-  const text = modules.map((name) => `export * from './${name}'`).join('\n')
-  const made = await build({
-    configFile: false,
-    logLevel: 'error',
-    plugins: [{ name: 'entry', enforce: 'pre', resolveId: (id) => (id === entry ? id : null), load: (id) => (id === entry ? text : null) }],
-    build: { write: false, minify: false, target: 'es2020', lib: { entry, formats: ['es'], fileName: 'lib' } },
-  })
-  const { code } = (Array.isArray(made) ? made[0] : made).output[0]
+  const code = await bundle(modules.map((name) => `export * from './${name}'`).join('\n'))
   // A file, so that a failure's trace can be read.
   const folder = fileURLToPath(new URL('../../node_modules/.hamseda-test', here))
   mkdirSync(folder, { recursive: true })
@@ -24,6 +16,16 @@ export async function load(...modules) {
   process.once('exit', () => rmSync(own, { recursive: true, force: true }))
   writeFileSync(join(own, 'lib.mjs'), code)
   return import(pathToFileURL(join(own, 'lib.mjs')).href)
+}
+
+/** A script of this folder's modules: a module for node, or a classic script for a page. */
+export async function bundle(text, format = 'es') {
+  const entry = fileURLToPath(new URL('testing-entry.ts', here))
+  const plugin = { name: 'entry', enforce: 'pre', resolveId: (id) => (id === entry ? id : null), load: (id) => (id === entry ? text : null) }
+  const lib = { entry, formats: [format], name: 'bundled', fileName: 'lib' }
+  const build = { write: false, minify: format === 'iife', target: 'es2020', lib }
+  const made = await vite({ root: fileURLToPath(here), configFile: false, logLevel: 'error', plugins: [plugin], build })
+  return (Array.isArray(made) ? made[0] : made).output[0].code
 }
 
 export const vectors = new URL('../../../vectors/', here)

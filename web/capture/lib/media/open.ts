@@ -8,7 +8,7 @@ import { scrubber, type Scrubber } from './nal'
 import { soundDescription } from './sound'
 
 /** Bytes of the file that are held for reading. */
-const CACHE = 4 * 1024 * 1024
+const CACHE = 2 * 1024 * 1024
 
 export interface Opened {
   input: Input
@@ -35,7 +35,7 @@ export interface AudioIn {
 /** Opens a clip, or says with a code why it can't be read. */
 export async function open(clip: Blob): Promise<Opened> {
   if (clip.size === 0) throw new HamsedaError('clip-empty')
-  const input = new Input({ source: new BlobSource(clip, { maxCacheSize: CACHE }), formats: [MP4, QTFF, WEBM, MATROSKA, MPEG_TS] })
+  const input = new Input({ source: new BlobSource(clip, { maxCacheSize: CACHE, useStreamReader: false }), formats: [MP4, QTFF, WEBM, MATROSKA, MPEG_TS] })
   try {
     if (!(await input.canRead())) throw new HamsedaError('clip-unknown')
     return await describe(input)

@@ -14,7 +14,7 @@ export interface Fresh {
 
 /** `reorder`: seconds by which pictures are shown later than stored, at most. */
 export function fresh(codecs: readonly string[], reorder: number): Fresh {
-  const options = { fastStart: 'fragmented', minimumFragmentDuration: 1 } as const
+  const options = { fastStart: 'fragmented', minimumFragmentDuration: 0.2 } as const
   const mp4 = new Mp4OutputFormat(options)
   // Some sound fits into QuickTime only.
   const fits = codecs.every((codec) => mp4.getSupportedCodecs().includes(codec as MediaCodec))
@@ -30,6 +30,6 @@ export function fresh(codecs: readonly string[], reorder: number): Fresh {
       }
     },
   })
-  const output = new Output({ format: fits ? mp4 : new MovOutputFormat(options), target: new StreamTarget(writable) })
+  const output = new Output({ format: fits ? mp4 : new MovOutputFormat(options), target: new StreamTarget(writable, { chunked: true, chunkSize: 512 * 1024 }) })
   return { output, readable, written: () => bytes }
 }
