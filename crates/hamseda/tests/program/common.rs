@@ -54,8 +54,13 @@ pub(crate) fn campaign_toml() -> String {
 
 /// Makes a trial campaign in `dir`, its film ordered by place.
 pub(crate) fn init(dir: &Path) {
+    init_with(dir, &campaign_toml());
+}
+
+/// As [`init`], with another campaign file.
+pub(crate) fn init_with(dir: &Path, text: &str) {
     let campaign = dir.with_extension("campaign.toml");
-    std::fs::write(&campaign, campaign_toml()).unwrap();
+    std::fs::write(&campaign, text).unwrap();
     let programme = dir.with_extension("programme.toml");
     std::fs::write(&programme, "language = \"en\"\n[[section]]\nrule = { order = \"place\" }\n").unwrap();
     let mut command = hamseda();

@@ -8,5 +8,7 @@ mod common;
 mod crash;
 mod docs;
 mod help;
+mod keyset;
+mod stick;
 mod unreadable;
 mod zones;
