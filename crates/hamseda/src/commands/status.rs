@@ -16,6 +16,8 @@ use crate::rooms;
 struct Report {
     received: u64,
     messages: BTreeMap<MessageState, u64>,
+    /// Invites that were used; a message counts as invited by the first that came with it.
+    invites_used: u64,
     jobs_free: u64,
     jobs_leased: u64,
     leaves_waiting: u64,
@@ -55,6 +57,7 @@ pub(crate) async fn run(args: cli::Dir, out: Output) -> Result<(), Failure> {
     let custody = vault.verify_custody().await?;
     let report = Report {
         received: counts.received(),
+        invites_used: vault.tokens_spent().await?,
         jobs_free: counts.jobs_free,
         jobs_leased: counts.jobs_leased,
         leaves_waiting: counts.leaves_waiting,
@@ -78,6 +81,9 @@ fn unreadable(message: &Message) -> Unreadable {
 fn text(report: &Report) -> String {
     let mut lines = vec![format!("received    {}", report.received)];
     lines.extend(report.messages.iter().map(|(state, n)| format!("{:<11} {n}", state.as_str())));
+    if report.invites_used > 0 {
+        lines.push(format!("invites     {} used", report.invites_used));
+    }
     lines.push(format!("jobs        {} free, {} leased", report.jobs_free, report.jobs_leased));
     lines.push(format!(
         "log         {} leaves in {} batches, {} waiting",
