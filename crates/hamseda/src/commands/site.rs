@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use hamseda_core::{Clock as _, SystemClock};
-use hamseda_press::{Film, SiteCheck, SiteFault, SiteInputs, Wall, build_site, verify_manifest};
+use hamseda_press::{Film, KeySetFile, SiteCheck, SiteFault, SiteInputs, Wall, build_site, verify_manifest};
+use hamseda_seal::KeySet;
 use hamseda_tally::note::Note;
 use hamseda_tally::{Policy, layout};
 use serde::Serialize;
@@ -31,7 +32,7 @@ async fn build(dir: &cli::Dir, passphrase: &cli::Passphrase, out: Output) -> Res
         wall: wall(&folder),
         claim: None,
         policy: rooms::policy(&folder, key.verifier().clone())?,
-        keyset_sha256: Some(sets.current().hash()),
+        keysets: sets.all().map(keyset_file).collect(),
     };
     let vault = rooms::vault(&folder).await?;
     let sign = |text: &str| Note::sign(text, &key).map(|note| note.encode()).map_err(|e| e.to_string());
@@ -84,6 +85,10 @@ struct Verified {
 }
 
 /// Checks a copy against its own manifest, with the log key its own policy names: whoever wants more compares that key.
+fn keyset_file(set: &KeySet) -> KeySetFile {
+    KeySetFile { epoch: set.terms().epoch, expires: set.terms().expires, json: set.to_json().to_owned() }
+}
+
 fn verify(site: &Path, out: Output) -> Result<(), Failure> {
     let path = site.join(layout::POLICY);
     let policy = Policy::parse(&std::fs::read(&path).at(&path)?)?;

@@ -158,6 +158,7 @@ verify-size = الأسطر
 verify-root = الجذر
 verify-policy = بصمة السياسة SHA-256
 verify-keyset = بصمة مفاتيح الختم
+verify-keyset-epoch = الدورة { $epoch }، حتى { $day }
 verify-floor = الرسائل المقبولة اللازمة لإغلاق الدفعة
 verify-floor-value = { $batch } أو أكثر
 verify-k = يُذكر المكان بدءًا من

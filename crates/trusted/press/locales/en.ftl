@@ -158,6 +158,7 @@ verify-size = Entries
 verify-root = Root
 verify-policy = SHA-256 of the policy
 verify-keyset = Hash of the sealing keys
+verify-keyset-epoch = Epoch { $epoch }, to { $day }
 verify-floor = Accepted messages a batch needs
 verify-floor-value = { $batch } or more
 verify-k = A place is named from

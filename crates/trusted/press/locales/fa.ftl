@@ -158,6 +158,7 @@ verify-size = سطرها
 verify-root = ریشه
 verify-policy = SHA-256 سیاست‌نامه
 verify-keyset = هش کلیدهای مُهر
+verify-keyset-epoch = دورهٔ { $epoch }، تا { $day }
 verify-floor = پیام پذیرفته‌شدهٔ لازم برای بستن هر دسته
 verify-floor-value = { $batch } یا بیشتر
 verify-k = نام هر جا می‌آید از

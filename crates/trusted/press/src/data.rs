@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hamseda_core::{Campaign, Lang, Local, Picture, PlaceId, Voice};
+use hamseda_core::{Campaign, Day, Lang, Local, Picture, PlaceId, Voice};
 use hamseda_tally::{BatchFile, Claim, Hash, Leaf, Policy, PublishedClip, PublishedIndex, Tree, count, merkle};
 
 use crate::{PageId, PressError};
@@ -24,8 +24,39 @@ pub struct SiteData {
     pub film: Option<Film>,
     /// The wall.
     pub wall: Option<Wall>,
-    /// Hash of the key set, as senders compare it.
-    pub keyset_sha256: Option<Hash>,
+    /// Key sets of all epochs, oldest first; the last is the one to seal to.
+    pub keysets: Vec<KeySetFile>,
+}
+
+impl SiteData {
+    /// Hash of the key set to seal to, as senders compare it.
+    pub(crate) fn keyset_hash(&self) -> Option<Hash> {
+        self.keysets.last().map(KeySetFile::sha256)
+    }
+}
+
+/// A signed key set, as the intake serves it.
+#[derive(Debug, Clone)]
+pub struct KeySetFile {
+    /// Its epoch.
+    pub epoch: u32,
+    /// Last day on which anything may be sealed to it.
+    pub expires: Day,
+    /// The file.
+    pub json: String,
+}
+
+impl KeySetFile {
+    /// The hash that pages and paper print.
+    #[must_use]
+    pub fn sha256(&self) -> Hash {
+        hamseda_tally::sha256(self.json.as_bytes())
+    }
+
+    /// Where the site has it.
+    pub(crate) fn path(&self) -> String {
+        format!("keysets/{}.json", self.epoch)
+    }
 }
 
 /// A published message.

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use hamseda_core::{ArtefactId, Campaign, Day, MessageState, lattice};
-use hamseda_tally::{Claim, Hash, Policy};
+use hamseda_tally::{Claim, Policy};
 use hamseda_vault::{Message, Page, Vault};
 
 use crate::site::{Signer, SiteReport, write_site};
-use crate::{Clip, Film, Log, PageId, PressError, SiteData, Supporter, Wall};
+use crate::{Clip, Film, KeySetFile, Log, PageId, PressError, SiteData, Supporter, Wall};
 
 /// What a site is made from beside the vault and the campaign file.
 #[derive(Debug, Clone)]
@@ -24,8 +24,8 @@ pub struct SiteInputs {
     pub claim: Option<Claim>,
     /// The policy in force: the one the last batch committed to.
     pub policy: Policy,
-    /// Hash of the key set, as senders compare it.
-    pub keyset_sha256: Option<Hash>,
+    /// Key sets of all epochs, oldest first.
+    pub keysets: Vec<KeySetFile>,
 }
 
 /// Builds the site of a campaign into `out`.
@@ -60,7 +60,7 @@ pub async fn gather(vault: &Vault, campaign: &Campaign, inputs: &SiteInputs) -> 
         claim: inputs.claim,
         film: inputs.film.clone(),
         wall: inputs.wall.clone(),
-        keyset_sha256: inputs.keyset_sha256,
+        keysets: inputs.keysets.clone(),
     };
     let Some(log) = vault.log().await? else { return Ok(data) };
     let released = vault.messages(Some(MessageState::Released), Page::ALL).await?;

@@ -17,7 +17,7 @@ pub mod places;
 mod site;
 mod words;
 
-pub use data::{Clip, Film, Log, SiteData, Supporter, Wall};
+pub use data::{Clip, Film, KeySetFile, Log, SiteData, Supporter, Wall};
 pub use error::PressError;
 pub use folder::Changes;
 pub use gather::{SiteInputs, build_site, gather};

@@ -60,6 +60,9 @@ pub fn write_site(
     write_film(&mut folder, data)?;
     let wall_size = write_wall(&mut folder, data)?;
     let shards = write_log(&mut folder, data)?;
+    for set in &data.keysets {
+        folder.put(&set.path(), set.json.as_bytes())?;
+    }
     let places = next_places(&mut folder, data)?;
 
     let lengths = folder.lengths();

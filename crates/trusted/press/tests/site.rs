@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use common::{data, key, write};
 use hamseda_press::{Changes, SiteFault, verify_manifest};
+use hamseda_tally::sha256;
 
 /// More than one page of messages.
 const MANY: usize = 60;
@@ -197,5 +198,26 @@ fn the_first_view_is_light() {
             .sum();
         let all = page.len() as u64 + styles + pictures;
         assert!(all < 200_000, "{lang}: {all} bytes: {} page, {styles} style, {pictures} pictures", page.len());
+    }
+}
+
+/// Whoever seals far from the intake finds every key set and its hash here; the newest first.
+#[test]
+fn key_sets_of_all_epochs_are_published_with_their_hashes() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data(folder.path(), 3);
+    let out = folder.path().join("site");
+    write(&data, &out);
+    let page = fs::read_to_string(out.join("en/verify.html")).unwrap();
+    let page = page.replace('\n', " ");
+    let mut last = page.len();
+    for set in &data.keysets {
+        let file = fs::read(out.join(format!("keysets/{}.json", set.epoch))).unwrap();
+        assert_eq!(sha256(&file), set.sha256());
+        let hash = hex::encode(set.sha256());
+        let groups: Vec<_> = (0..64).step_by(4).map(|at| &hash[at..at + 4]).collect();
+        let at = page.find(&groups.join(" ")).expect("its hash is on the page");
+        assert!(at < last, "newest first");
+        last = at;
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn page(site: &Site<'_>, lang: Lang) -> Result<PageFile, PressError> 
         questions: call.questions.iter().filter_map(said).collect(),
         length: c.with("call-length", &[("seconds", &number(spoken(lang), call.seconds.into()))]),
         steps: STEPS,
-        keyset: site.data.keyset_sha256.map(|hash| in_groups(&hex::encode(hash))),
+        keyset: site.data.keyset_hash().map(|hash| in_groups(&hex::encode(hash))),
         c,
     };
     render(&page.c, &page)

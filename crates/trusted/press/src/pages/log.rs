@@ -9,8 +9,8 @@ use super::call::in_groups;
 use super::home::FOLDER;
 use super::{PageFile, Site, render};
 use crate::chrome::{Chrome, Room};
-use crate::words::{spoken, texts};
-use crate::{Log, PressError};
+use crate::words::{date, spoken, texts};
+use crate::{KeySetFile, Log, PressError};
 
 /// Figures of a recount: name in the script, text.
 const ROWS: [(&str, &str); 7] = [
@@ -39,11 +39,28 @@ struct Facts {
     root: String,
     key: String,
     policy: String,
-    keyset: Option<String>,
+    keysets: Vec<KeySetFact>,
     floor: String,
     k: String,
     witnesses: Vec<String>,
     shards: String,
+}
+
+/// A key set, as the page lists it: newest first.
+struct KeySetFact {
+    path: String,
+    epoch: String,
+    hash: String,
+}
+
+fn keyset(set: &KeySetFile, lang: Lang) -> KeySetFact {
+    let spoken = spoken(lang);
+    let (epoch, day) = (number(spoken, set.epoch.into()), date(spoken, set.expires));
+    KeySetFact {
+        path: set.path(),
+        epoch: texts().with(lang, "verify-keyset-epoch", &[("epoch", &epoch), ("day", &day)]),
+        hash: in_groups(&hex::encode(set.sha256())),
+    }
 }
 
 pub(super) fn page(site: &Site<'_>, lang: Lang) -> Result<PageFile, PressError> {
@@ -76,7 +93,7 @@ fn facts(site: &Site<'_>, lang: Lang, log: &Log) -> Option<Facts> {
         root: hex::encode(head.root),
         key: log.policy.log.to_string(),
         policy: hex::encode(log.policy.sha256()),
-        keyset: site.data.keyset_sha256.map(|hash| in_groups(&hex::encode(hash))),
+        keysets: site.data.keysets.iter().rev().map(|set| keyset(set, lang)).collect(),
         floor: texts().with(lang, "verify-floor-value", &[("batch", &batch)]),
         k: n(log.policy.floors.k.into()),
         witnesses: log.policy.witnesses.iter().map(|w| w.key.to_string()).collect(),

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hamseda_core::{Campaign, Day, Lang, Local, Picture, Secret, Voice};
-use hamseda_press::{Clip, Film, Log, PageId, SiteData, SiteReport, Supporter, Wall, write_site};
+use hamseda_press::{Clip, Film, KeySetFile, Log, PageId, SiteData, SiteReport, Supporter, Wall, write_site};
 use hamseda_tally::batch::close;
 use hamseda_tally::note::Note;
 use hamseda_tally::{BatchFile, Checkpoint, Leaf, LeafKind, LogKey, Pending, Policy, Tree, derive, merkle, sha256};
@@ -24,6 +24,10 @@ pub(crate) fn write(data: &SiteData, out: &Path) -> SiteReport {
     write_site(data, DAY, &sign, out, &mut |_, _| {}).unwrap()
 }
 
+fn keyset(epoch: u32) -> KeySetFile {
+    KeySetFile { epoch, expires: Day(20_600 + 100 * epoch as i32), json: format!("{{\"epoch\":{epoch}}}") }
+}
+
 /// A site with this many published messages, its sources below `dir`.
 pub(crate) fn data(dir: &Path, messages: usize) -> SiteData {
     let campaign = Campaign::parse(CAMPAIGN).unwrap();
@@ -35,7 +39,7 @@ pub(crate) fn data(dir: &Path, messages: usize) -> SiteData {
         claim: None,
         film: None,
         wall: None,
-        keyset_sha256: Some(sha256(b"key set")),
+        keysets: [1, 2].map(keyset).into(),
     };
     if messages > 0 {
         fill(&mut data, dir, messages);
