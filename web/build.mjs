@@ -33,6 +33,12 @@ const cuts = {
   'latin-ext': [[0xa1, 0xaa], [0xac, 0xb6], [0xb8, 0xba], [0xbc, 0x17f], [0x218, 0x21b], [0x2022, 0x2022], [0x2039, 0x203a], [0x20ac, 0x20ac], [0x2116, 0x2116], [0x2190, 0x2193], [0x2212, 0x2212]],
 }
 
+// What a script holds of others' work goes with it.
+const notices = {
+  'send.js': 'Holds @noble/ciphers, curves, hashes and post-quantum: MIT, (c) Paul Miller, paulmillr.com/noble',
+  'send-media.js': 'Holds mediabunny: MPL-2.0, (c) Vanilagy and contributors, github.com/Vanilagy/mediabunny',
+}
+
 async function script(name, entry) {
   await build({
     root,
@@ -46,6 +52,9 @@ async function script(name, entry) {
       lib: { entry: join(root, entry), formats: ['iife'], name: 'hamseda', fileName: () => name },
     },
   })
+  if (!(name in notices)) return
+  const path = join(made, name)
+  writeFileSync(path, `/*! ${notices[name]} */\n${readFileSync(path, 'utf8')}`)
 }
 
 function style(name, entry) {

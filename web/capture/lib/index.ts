@@ -6,6 +6,8 @@
 // states carry codes, pages put them into words. Refuses: to seal to a key set that isn't the campaign's, to keep a
 // plain byte on the device, and to send anything but sealed bytes, handles and secrets meant to be sent.
 
+import './es2020'
+
 export { HamsedaError, type ErrorCode, type Facts } from './errors'
 export { type Keyset, loadKeyset, today } from './keyset'
 export { type Choices, LANGS, type Lang, type Picture, type Voice } from './record'
