@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hamseda_core::{CampaignPin, Lang, Picture, PlaceId, Voice};
+use hamseda_core::{CampaignPin, Handle, Lang, Picture, PlaceId, Voice};
 #[cfg(feature = "trusted")]
 use hamseda_core::{MessageId, RejectCode};
 
@@ -205,6 +205,10 @@ pub(crate) struct Worker {
     /// Messages prepared at the same time
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(crate) jobs: usize,
+    /// Hours between two handings over of all status records, which go whether anything changed or not; 0 hands them over at
+    /// every change, for trials (somebody who watches the intake then sees whose status changed)
+    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    pub(crate) records_every: u32,
     /// Name of this process among the campaign's workers; each needs its own
     #[arg(long, value_name = "NAME", default_value = "worker")]
     pub(crate) name: String,
@@ -230,8 +234,11 @@ pub(crate) struct Seal {
     #[arg(long, value_name = "FILE_OR_URL")]
     pub(crate) keyset: String,
     /// Where the sealed file goes
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: PathBuf,
+    #[arg(long, short, value_name = "FILE", required_unless_present = "parts")]
+    pub(crate) output: Option<PathBuf>,
+    /// Cut the sealed file into parts of at most 8 MiB, for the plain form, and put them into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) parts: Option<PathBuf>,
     /// Refuse the key set unless its hash starts with these digits (as printed by the campaign)
     #[arg(long, value_name = "HEX")]
     pub(crate) keyset_hash: Option<String>,
@@ -350,6 +357,9 @@ pub(crate) struct Send {
     /// Invite: the link of the card, or what follows #t= in it; - reads it from standard input
     #[arg(long, value_name = "INVITE")]
     pub(crate) token: Option<String>,
+    /// The message's handle, as hamseda seal printed it: with it a withdrawal deletes the file at the intake too
+    #[arg(long, value_name = "HEX", value_parser = parse::<Handle>)]
+    pub(crate) handle: Option<Handle>,
     /// Refuse an intake whose key set this campaign key (from paper) didn't sign
     #[arg(long, value_name = "HEX", value_parser = parse::<CampaignPin>)]
     pub(crate) campaign_key: Option<CampaignPin>,

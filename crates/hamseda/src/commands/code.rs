@@ -88,7 +88,11 @@ fn carry(way: &cli::code::Way, bytes: &[u8], out: Output) -> Result<(), Failure>
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path).at(path)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).at(path)?;
     out.result(&serde_json::json!({ "written": path, "bytes": bytes.len() }), || {
-        format!("written   {} ({} bytes): give it to the campaign's plain form, then delete it", path.display(), bytes.len())
+        format!(
+            "written   {} ({} bytes): give it to the campaign's plain form, then delete it",
+            path.display(),
+            bytes.len()
+        )
     });
     Ok(())
 }

@@ -22,7 +22,7 @@ pub(crate) async fn run(args: cli::Run, out: Output) -> Result<(), Failure> {
     let intake_url = format!("http://{}/", address(0));
     let mut processes = vec![
         ("intake", start(&["intake", "--listen", &address(0)], dir)?),
-        ("worker", start(&["worker", "--intake", &intake_url], dir)?),
+        ("worker", start(&["worker", "--records-every", "0", "--intake", &intake_url], dir)?),
         ("desk", start(&["desk", "--listen", &address(1)], dir)?),
     ];
     let site = folder.path("site");

@@ -2,6 +2,7 @@
 //! and preparing are two loops of one process; leases keep any number of workers apart.
 
 mod archive;
+mod contributors;
 mod keyring;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::cli;
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::output::Output;
-use crate::{rooms, secrets};
+use crate::{keysets, rooms, secrets};
 use keyring::Keyring;
 
 /// Lease of a job, seconds: far above what preparing a clip takes, and renewed while it runs.
@@ -38,6 +39,10 @@ struct Report {
     prepared: u64,
     unreadable: u64,
     failed: u64,
+    /// Messages taken back by their senders.
+    withdrawn: u64,
+    /// Letters of senders to the desk.
+    letters: u64,
     /// Messages whose own key was wrapped to the archive's.
     archived: u64,
 }
@@ -53,6 +58,8 @@ struct Shared {
     prepared: AtomicU64,
     unreadable: AtomicU64,
     failed: AtomicU64,
+    withdrawn: AtomicU64,
+    letters: AtomicU64,
     /// Nothing more will be pulled: jobs may end when the queue is empty.
     pull_ended: AtomicBool,
     until_idle: bool,
@@ -60,6 +67,8 @@ struct Shared {
 
 pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
     let folder = Folder::open(&args.dir.dir)?;
+    // A key set of somebody else in the campaign's place: what is sealed to it would never open here.
+    keysets::load(&folder)?;
     let passphrase = secrets::passphrase(&folder, args.passphrase.passphrase_file.as_deref())?;
     let shared = Arc::new(Shared {
         vault: rooms::vault(&folder).await?,
@@ -72,6 +81,8 @@ pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
         prepared: AtomicU64::new(0),
         unreadable: AtomicU64::new(0),
         failed: AtomicU64::new(0),
+        withdrawn: AtomicU64::new(0),
+        letters: AtomicU64::new(0),
         pull_ended: AtomicBool::new(args.intake.is_none()),
         until_idle: args.until_idle,
     });
@@ -85,6 +96,7 @@ pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
         loops.spawn(archive::run(Arc::clone(&shared), args.name.clone(), out));
     }
     if let Some(client) = client {
+        loops.spawn(contributors::run(Arc::clone(&shared), client.clone(), args.records_every, out));
         loops.spawn(pull_loop(Arc::clone(&shared), client, out));
     }
     tokio::select! {
@@ -99,11 +111,13 @@ pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
         unreadable: get(&shared.unreadable),
         archived: get(&shared.archived),
         failed: get(&shared.failed),
+        withdrawn: get(&shared.withdrawn),
+        letters: get(&shared.letters),
     };
     out.result(&report, || {
         format!(
-            "pulled {}, of which known {}; prepared {}, can't be read {}",
-            report.pulled, report.known, report.prepared, report.unreadable
+            "pulled {}, of which known {}; prepared {}, can't be read {}; taken back {}, letters {}",
+            report.pulled, report.known, report.prepared, report.unreadable, report.withdrawn, report.letters
         )
     });
     Ok(())
@@ -150,7 +164,7 @@ async fn pull_round(shared: &Shared, client: &pull::Client) -> Result<u64, Failu
             };
             match received {
                 Received::New(_) => shared.pulled.fetch_add(1, Ordering::Relaxed),
-                Received::Known(_) => shared.known.fetch_add(1, Ordering::Relaxed),
+                Received::Known(_) | Received::Withdrawn(_) => shared.known.fetch_add(1, Ordering::Relaxed),
             };
             client.done(waiting.id).await?;
             count += 1;
@@ -175,6 +189,7 @@ async fn prepare_loop(shared: Arc<Shared>, name: String, out: Output) -> Result<
         let counter = match run_prepare_job(&shared.vault, &shared.cage, &keys.keys, &Limits::DEFAULT, &lease).await {
             Ok(Outcome::Prepared) => &shared.prepared,
             Ok(Outcome::Unreadable) => &shared.unreadable,
+            Ok(Outcome::Withdrawn) => &shared.withdrawn,
             Err(e) => {
                 out.note(&format!("message {}: {e} [{}]", lease.message, e.code()));
                 shared.vault.fail(&lease, e.code(), &e.to_string()).await?;

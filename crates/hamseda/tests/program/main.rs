@@ -12,4 +12,5 @@ mod help;
 mod keyset;
 mod stick;
 mod unreadable;
+mod withdrawal;
 mod zones;

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use hamseda_core::{Campaign, Clock, Secret, Texts};
 use hamseda_vault::Vault;
 
-use crate::{DeskError, decide, guard, login, media, queue, texts};
+use crate::{DeskError, decide, guard, login, media, queue, reply, texts};
 
 /// What the desk needs.
 #[derive(Clone)]
@@ -40,6 +40,7 @@ pub(crate) fn router(config: DeskConfig) -> Result<Router, DeskError> {
         .route("/", get(queue::list))
         .route("/message/{id}", get(queue::message))
         .route("/message/{id}/decide", post(decide::decide))
+        .route("/message/{id}/reply", post(reply::reply))
         .route("/media/{id}/{file}", get(media::file))
         .route("/logout", post(login::logout))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), guard::session));

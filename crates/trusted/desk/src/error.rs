@@ -46,6 +46,10 @@ impl Refusal {
     pub(crate) const FORM: Self = Self { status: StatusCode::FORBIDDEN, text: "error-form" };
     /// Somebody was faster.
     pub(crate) const TRANSITION: Self = Self { status: StatusCode::CONFLICT, text: "error-transition" };
+    /// Nobody could read a reply.
+    const NO_CODE: Self = Self { status: StatusCode::CONFLICT, text: "error-no-code" };
+    /// An empty or too long reply.
+    const REPLY: Self = Self { status: StatusCode::UNPROCESSABLE_ENTITY, text: "error-reply" };
     const INNER: Self = Self { status: StatusCode::INTERNAL_SERVER_ERROR, text: "error-inner" };
 }
 
@@ -54,6 +58,8 @@ impl From<VaultError> for Refusal {
         match error {
             VaultError::NoMessage(_) => Self::GONE,
             VaultError::State { .. } | VaultError::NotCounted(_) => Self::TRANSITION,
+            VaultError::NoCode(_) => Self::NO_CODE,
+            VaultError::ReplyText(_) => Self::REPLY,
             other => {
                 // The person reads a calm sentence; the log has the detail.
                 tracing::error!(code = other.code(), error = %other, "a desk request failed");

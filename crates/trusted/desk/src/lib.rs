@@ -14,6 +14,7 @@ mod login;
 mod media;
 mod pages;
 mod queue;
+mod reply;
 mod texts;
 mod view;
 

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use hamseda_core::{Direction, MessageState, RejectCode, lattice};
-use hamseda_vault::{Message, Parts};
+use hamseda_seal::REPLY_CHARS;
+use hamseda_vault::{Actor, Correspondence, Message, Parts, Reply, SenderLetter};
 
 use crate::app::App;
 use crate::view::{Page, Said};
@@ -22,6 +23,7 @@ pub(crate) struct QueuePage<'a> {
     pub(crate) more: Option<i64>,
     pub(crate) done: Option<String>,
     pub(crate) message: Option<Detail>,
+    pub(crate) letters: Option<Letters>,
     pub(crate) codes: Vec<(&'static str, String)>,
 }
 
@@ -47,9 +49,50 @@ pub(crate) struct Detail {
     card: bool,
     state_label: String,
     reason: String,
+    withdrawn: bool,
     facts: Vec<Fact>,
     decidable: bool,
     holdable: bool,
+}
+
+/// What desk and sender wrote to one another.
+pub(crate) struct Letters {
+    /// Whether a reply would be read.
+    open: bool,
+    /// Of a reply, characters.
+    most: usize,
+    written: Vec<Line>,
+}
+
+struct Line {
+    head: String,
+    /// In whatever language it was written: the browser finds the direction.
+    text: String,
+    ours: bool,
+}
+
+impl Letters {
+    /// Replies and letters by day; of one day the replies first.
+    pub(crate) fn of(page: &Page<'_>, message: &Message, written: Correspondence) -> Self {
+        let reply = |reply: Reply| {
+            let author = match reply.author {
+                Actor::Reviewer(name) => name,
+                other => other.to_string(),
+            };
+            let args = [("who", author.as_str()), ("day", &reply.day.to_string())];
+            (reply.day, Line { head: page.with("reply-by", &args), text: reply.text, ours: true })
+        };
+        let letter = |letter: SenderLetter| {
+            let args = [("day", letter.day.to_string())];
+            let args = args.each_ref().map(|(name, value)| (*name, value.as_str()));
+            (letter.day, Line { head: page.with("letter-on", &args), text: letter.text, ours: false })
+        };
+        let mut lines: Vec<_> =
+            written.replies.into_iter().map(reply).chain(written.letters.into_iter().map(letter)).collect();
+        lines.sort_by_key(|(day, line)| (*day, !line.ours));
+        let open = written.can_reply && message.state != MessageState::Withdrawn;
+        Self { open, most: REPLY_CHARS, written: lines.into_iter().map(|(_, line)| line).collect() }
+    }
 }
 
 struct Fact {
@@ -84,6 +127,7 @@ impl QueuePage<'_> {
             card: message.parts.as_ref().is_some_and(|p| !p.shown),
             state_label: page.t(&format!("state-{}", message.state)),
             reason: message.reason.clone().unwrap_or_default(),
+            withdrawn: message.state == MessageState::Withdrawn,
             facts: facts(app, page, message),
             decidable: matches!(message.state, MessageState::Prepared | MessageState::Held),
             holdable: message.state == MessageState::Prepared,

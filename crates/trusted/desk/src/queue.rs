@@ -6,26 +6,27 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use hamseda_core::{MessageId, MessageState};
 use hamseda_tally::{Claim, count};
-use hamseda_vault::{Message, Page as Window};
+use hamseda_vault::{Correspondence, Message, Page as Window};
 use serde::Deserialize;
 
 use crate::app::{App, Shared};
 use crate::error::Refusal;
 use crate::guard::Reviewer;
-use crate::pages::{QueuePage, Tab};
+use crate::pages::{Letters, QueuePage, Tab};
 use crate::view::{Page, Said, html, refusal};
 
 /// Messages on one page of the queue.
 const PAGE: u32 = 50;
 
 /// States that have a tab, in the order of a reviewer's day.
-const TABS: [MessageState; 6] = [
+const TABS: [MessageState; 7] = [
     MessageState::Prepared,
     MessageState::Held,
     MessageState::Accepted,
     MessageState::Released,
     MessageState::Rejected,
     MessageState::Unreadable,
+    MessageState::Withdrawn,
 ];
 
 #[derive(Deserialize)]
@@ -88,6 +89,10 @@ async fn build<'a>(
     // Whoever opens the queue wants to work: the first message is shown at once.
     let chosen = chosen.or_else(|| items.first().cloned());
 
+    let written = match &chosen {
+        Some(message) => vault.correspondence(message.id).await?,
+        None => Correspondence::default(),
+    };
     let counts = vault.counts().await?;
     let tabs = TABS.map(|tab| Tab {
         state: tab.as_str(),
@@ -107,6 +112,7 @@ async fn build<'a>(
         more,
         done: place.done.as_deref().and_then(|what| done(&page, what)),
         message: chosen.as_ref().map(|m: &Message| QueuePage::detail(app, &page, m)),
+        letters: chosen.as_ref().map(|m| Letters::of(&page, m, written)),
         codes: QueuePage::codes(&page),
         page,
     })
@@ -127,6 +133,9 @@ async fn counted(app: &App, reviewer: &Reviewer) -> Result<String, Refusal> {
 }
 
 fn done(page: &Page<'_>, what: &str) -> Option<String> {
+    if what == "reply" {
+        return Some(page.t("reply-kept"));
+    }
     let id = ["accept", "hold", "reject"].into_iter().find(|id| *id == what)?;
     Some(page.with("decided", &[("what", &page.t(id))]))
 }

@@ -83,7 +83,7 @@ async fn message(vault: &Vault, n: u8) -> MessageId {
         tag: [n; 16],
         r_commitment: [n; 32],
         w_commitment: [n; 32],
-        reply_key: None,
+        reply_key: n.is_multiple_of(2).then(|| Secret::new([n; 32])),
         size_class: 0,
         fingerprint: [0; 32],
         report: serde_json::json!({}),
@@ -262,4 +262,37 @@ async fn what_cannot_be_read_says_why() {
     let page = desk.get(&cookie, "/?state=unreadable").await.text().await.unwrap();
     assert!(page.contains("this is a text file, not a clip") && page.contains("Can&#39;t be read"), "{page}");
     assert!(!page.contains("data-key=\"a\""), "it can't be accepted");
+}
+
+#[tokio::test]
+async fn a_reviewer_writes_to_a_sender_with_a_code_and_reads_their_letters() {
+    let desk = desk().await;
+    let (silent, coded) = (message(&desk.vault, 1).await, message(&desk.vault, 2).await);
+    let letter = Secret::new("<script>alert(1)</script> I am safe.".to_owned());
+    desk.vault.letter([9; 32], &Secret::new([2; 32]), &letter).await.unwrap();
+    let cookie = desk.login().await;
+    let csrf = desk.csrf(&cookie).await;
+    let write = async |id: MessageId, csrf: &str, text: &str| {
+        let form = BTreeMap::from([("csrf", csrf), ("text", text), ("state", "prepared")]);
+        let request = desk.client.post(format!("{}/message/{id}/reply", desk.url)).body(urlencoded(&form));
+        request.header(header::CONTENT_TYPE, FORM).header(header::COOKIE, &cookie).send().await.unwrap()
+    };
+    let page = desk.get(&cookie, &format!("/message/{silent}")).await.text().await.unwrap();
+    assert!(!page.contains("<textarea"), "nobody could read a reply");
+    assert_eq!(write(silent, &csrf, "hello").await.status(), StatusCode::CONFLICT);
+    assert_eq!(write(coded, &"0".repeat(64), "hello").await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(write(coded, &csrf, &"x".repeat(801)).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let kept = write(coded, &csrf, "thank you").await;
+    assert_eq!(
+        kept.headers()[header::LOCATION].to_str().unwrap(),
+        format!("/message/{coded}?state=prepared&done=reply#letters")
+    );
+    let page = desk.get(&cookie, &format!("/message/{coded}?done=reply")).await.text().await.unwrap();
+    assert!(page.contains("thank you") && page.contains("Reviewer One,") && page.contains("I am safe."), "{page}");
+    assert!(!page.contains("<script>alert"), "a letter must be escaped");
+
+    desk.vault.withdraw(coded, &hamseda_vault::Actor::Sender).await.unwrap();
+    let page = desk.get(&cookie, &format!("/message/{coded}?state=withdrawn")).await.text().await.unwrap();
+    assert!(page.contains("Its sender took it back") && !page.contains("thank you") && !page.contains("<textarea"));
+    assert_eq!(write(coded, &csrf, "hello").await.status(), StatusCode::CONFLICT);
 }

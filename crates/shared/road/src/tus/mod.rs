@@ -10,7 +10,7 @@ mod state;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hamseda_core::{OsRandom, Random, Secret};
+use hamseda_core::{Handle, OsRandom, Random, Secret};
 
 use crate::RoadError;
 use sender::{Sender, Step};
@@ -26,6 +26,8 @@ pub struct Options {
     pub state: Option<PathBuf>,
     /// An invite, as the text after `#t=` in its link. Whether it is good the server never says.
     pub token: Option<Secret<String>>,
+    /// The handle of the message, so that a withdrawal finds the upload; the intake draws one where it is missing.
+    pub handle: Option<Handle>,
     /// Attempts in a row without a single acknowledged byte before giving up.
     pub attempts: u32,
     /// The first wait between attempts; each next one is twice as long, up to [`LONGEST_WAIT`].
@@ -46,6 +48,7 @@ impl Default for Options {
             proxy: None,
             state: None,
             token: None,
+            handle: None,
             attempts: 10,
             first_wait: Duration::from_secs(1),
             stall: Duration::from_secs(120),

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hamseda_core::Secret;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
@@ -50,6 +52,7 @@ pub(super) struct Sender {
     stall: Duration,
     state: Option<PathBuf>,
     token: Option<HeaderValue>,
+    handle: Option<String>,
     upload: Option<Url>,
     /// The server's offset; `None` when it has to be asked.
     offset: Option<u64>,
@@ -77,6 +80,7 @@ impl Sender {
             stall: options.stall,
             state: options.state.clone(),
             token: options.token.as_ref().map(header_value).transpose()?,
+            handle: options.handle.map(|handle| URL_SAFE_NO_PAD.encode(handle.as_bytes())),
             upload: None,
             offset: None,
             safe: 0,
@@ -132,6 +136,9 @@ impl Sender {
         let mut request = self.request(Method::POST, self.creation.clone()).header("Upload-Length", self.total);
         if let Some(token) = &self.token {
             request = request.header("Hamseda-Token", token.clone());
+        }
+        if let Some(handle) = &self.handle {
+            request = request.header("Hamseda-Handle", handle);
         }
         let response = http::accepted(self.quick(request).await?).await?;
         let location = response.headers().get(LOCATION).and_then(|v| v.to_str().ok());
