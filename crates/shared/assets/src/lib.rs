@@ -173,6 +173,21 @@ mod tests {
         }
     }
 
+    /// Tor Browser's higher levels and old phones: plain scripts, no other engine, nothing kept by the browser itself.
+    #[test]
+    fn the_senders_scripts_are_plain() {
+        let refused = ["eval(", "new Function", "WebAssembly", "serviceWorker", "new Worker", "import("];
+        let kept = ["localStorage", "sessionStorage", "document.cookie", "caches.open"];
+        for (name, script) in CAPTURE_SCRIPTS {
+            for word in refused.iter().chain(&kept) {
+                assert!(!script.contains(word), "{name} has {word}");
+            }
+        }
+        for word in refused.iter().chain(&kept) {
+            assert!(!SEALER_HTML.contains(word), "the sealer has {word}");
+        }
+    }
+
     #[test]
     fn the_accent_is_readable_on_both_grounds() {
         for accent in [[0xb9, 0x3a, 0x0a], [0x00, 0x00, 0x80], [0x6b, 0x00, 0x6b], [0, 0, 0]] {
