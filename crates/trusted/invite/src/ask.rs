@@ -99,8 +99,7 @@ impl Ask {
         }
         let (origin, circle) = (origin.to_owned(), circle.to_owned());
         let (id, spki) = (issuer.id().to_string(), issuer.to_text());
-        let ask =
-            Self { format: ASK.into(), origin: origin.clone(), issuer: id, circle: circle.clone(), blinded };
+        let ask = Self { format: ASK.into(), origin: origin.clone(), issuer: id, circle: circle.clone(), blinded };
         let secrets = AskSecrets { format: SECRETS.into(), origin, spki, circle, request: ask.hash(), tokens };
         Ok((ask, secrets))
     }

@@ -40,7 +40,9 @@ pub enum InviteError {
     #[error("the answer does not fit these secrets; each answer belongs to the secrets of its own request")]
     OtherAnswer,
     /// A signature that is none.
-    #[error("invite {0} of the answer is not signed by the issuer of this campaign; ask the issuer for the answer again")]
+    #[error(
+        "invite {0} of the answer is not signed by the issuer of this campaign; ask the issuer for the answer again"
+    )]
     Signature(usize),
     /// The key file.
     #[error(transparent)]

@@ -34,6 +34,12 @@ impl SheetTexts {
         ];
         Texts::new(&files).map(Self)
     }
+
+    /// What a language lacks, a line each; nothing when complete.
+    #[must_use]
+    pub fn missing(&self) -> String {
+        self.0.missing()
+    }
 }
 
 /// What stands on every card.
@@ -177,10 +183,10 @@ fn day(texts: &Texts, lang: Lang, day: Day) -> String {
     day.replace(['\u{2068}', '\u{2069}'], "")
 }
 
-/// Hex digits in groups of four, as pages print them.
+/// Hex digits in groups of four, eight to a line, as pages print them.
 fn groups(hex: &str) -> String {
     let groups: Vec<_> = (0..hex.len()).step_by(4).filter_map(|at| hex.get(at..at + 4)).collect();
-    groups.join(" ")
+    groups.chunks(8).map(|line| line.join(" ")).collect::<Vec<_>>().join("\n")
 }
 
 fn font(at: usize) -> String {
