@@ -3,6 +3,7 @@
 //! Each prints what it measured, fails when a promise was broken, and says why where it can't run on this machine.
 
 mod faults;
+mod stick;
 mod tor;
 
 use crate::shell::Res;
@@ -13,6 +14,7 @@ type Soak = (&'static str, &'static str, fn(&[String]) -> Res);
 /// All of them.
 pub(crate) const NAMES: &[Soak] = &[
     ("faults", "uploads by seeded schedules of misfortune, for us and two other servers (1,000: 30 min)", faults::main),
+    ("stick", "200 messages from a stick in one command, killed in the middle and run again (5 min)", stick::main),
     ("tor", "50 MB to an onion service of a private Tor network while circuits are killed (4 min)", tor::main),
 ];
 

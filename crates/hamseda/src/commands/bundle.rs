@@ -47,15 +47,13 @@ pub(crate) fn run(args: &cli::carry::Bundle, out: Output) -> Result<(), Failure>
         entries: entries.len(),
         bytes: std::fs::metadata(&args.output).at(&args.output)?.len(),
     };
-    out.result(&report, || format!("bundled   {} files into {} ({} bytes)", report.entries, report.output, report.bytes));
+    out.result(&report, || {
+        format!("bundled   {} files into {} ({} bytes)", report.entries, report.output, report.bytes)
+    });
     Ok(())
 }
 
-fn write(
-    entries: &[(u64, &PathBuf, EntryHead)],
-    partial: &Path,
-    bar: &indicatif::ProgressBar,
-) -> Result<(), Failure> {
+fn write(entries: &[(u64, &PathBuf, EntryHead)], partial: &Path, bar: &indicatif::ProgressBar) -> Result<(), Failure> {
     let file = File::create_new(partial).at(partial)?;
     let mut writer = BundleWriter::new(BufWriter::new(file))?;
     for (_, path, head) in entries {

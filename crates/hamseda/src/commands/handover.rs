@@ -17,7 +17,8 @@ fn verify(args: &VerifyHandover, out: Output) -> Result<(), Failure> {
     let receipt = Handover::verify(&json, key.as_ref())?;
     let terms = receipt.terms();
     out.result(terms, || {
-        let known = if key.is_some() { "the one given" } else { "not compared: get it from the campaign, and add --key" };
+        let known =
+            if key.is_some() { "the one given" } else { "not compared: get it from the campaign, and add --key" };
         format!("{}\nkey        {} ({known})", said(terms), hex::encode(terms.intake_key))
     });
     Ok(())

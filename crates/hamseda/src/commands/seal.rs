@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::PathBuf;
 
 use hamseda_core::{Choices, Clock, Handle, Limits, OsRandom, SystemClock, Uses};
 use hamseda_seal::{Code, Draft, KeySet, handle};
 use serde::Serialize;
 
+use super::parts;
 use crate::cli::{self, UseArg};
 use crate::failure::{At, Failure};
 use crate::keysets;
@@ -15,7 +16,9 @@ use crate::output::{Output, Unit};
 
 #[derive(Serialize)]
 struct Report {
-    output: String,
+    output: Option<String>,
+    /// How many numbered parts were written.
+    parts: Option<usize>,
     bytes: u64,
     keyset: String,
     /// Shows later that the message is counted. Kept nowhere by this program.
@@ -52,10 +55,12 @@ pub(crate) async fn run(args: cli::Seal, out: Output) -> Result<(), Failure> {
         let code = report.code.as_ref().map_or_else(String::new, |code| {
             format!("\ncode      {code}\nWhoever has the code sees the status and can take the message back: hide it well.")
         });
+        let output = report.output.as_deref().unwrap_or("into parts");
+        let parts = report.parts.map_or_else(String::new, |count| format!("\nparts     {count}, in the order of their names"));
         format!(
-            "sealed    {} ({} bytes)\nkey set   {}\nhandle    {}\nreceipt   {}{words}{code}\nNote the receipt on paper: it \
+            "sealed    {output} ({} bytes){parts}\nkey set   {}\nhandle    {}\nreceipt   {}{words}{code}\nNote the receipt on paper: it \
              shows later that the message is counted. Nothing here keeps it.",
-            report.output, report.bytes, report.keyset, report.handle, report.receipt
+            report.bytes, report.keyset, report.handle, report.receipt
         )
     });
     Ok(())
@@ -72,7 +77,8 @@ fn seal(args: &cli::Seal, keyset: &KeySet, hash: String, out: Output) -> Result<
     let clip = File::open(&args.clip).at(&args.clip)?;
     let bar = out.bar(clip.metadata().at(&args.clip)?.len(), "sealing", Unit::Bytes);
     // Written under another name first: a half-sealed file must not look like a sealed one.
-    let partial = args.output.with_extension("partial");
+    let output = sealed_file(args)?;
+    let partial = output.with_extension("partial");
     let file = BufWriter::new(File::create(&partial).at(&partial)?);
     let current = keyset.current(SystemClock.today())?;
     let sealed = hamseda_seal::seal(bar.wrap_read(clip), file, draft, current, &limits, &mut OsRandom);
@@ -86,16 +92,34 @@ fn seal(args: &cli::Seal, keyset: &KeySet, hash: String, out: Output) -> Result<
     };
     let file = sealed.out.into_inner().map_err(|e| e.into_error()).at(&partial)?;
     file.sync_all().at(&partial)?;
-    std::fs::rename(&partial, &args.output).at(&args.output)?;
+    std::fs::rename(&partial, &output).at(&output)?;
+    let handle = handle(sealed.secrets.withdrawal());
+    let parts = args.parts.as_ref().map(|folder| parts::cut(&output, handle, folder));
+    if args.output.is_none() {
+        std::fs::remove_file(&output).at(&output)?;
+    }
     Ok(Report {
-        output: args.output.display().to_string(),
+        output: args.output.as_ref().map(|path| path.display().to_string()),
+        parts: parts.transpose()?,
         bytes: sealed.bytes,
         keyset: hash,
         receipt: sealed.receipt.to_string(),
         receipt_words: sealed.receipt.words_in(args.choices.lang),
-        handle: handle(sealed.secrets.withdrawal()),
+        handle,
         code: code.map(|code| code.words(args.choices.lang).unwrap_or_else(|| code.digits()).expose().clone()),
     })
+}
+
+/// Where the whole sealed file goes: where it was asked for, or among its parts for as long as they are made.
+fn sealed_file(args: &cli::Seal) -> Result<PathBuf, Failure> {
+    match (&args.output, &args.parts) {
+        (Some(output), _) => Ok(output.clone()),
+        (None, Some(folder)) => {
+            std::fs::create_dir_all(folder).at(folder)?;
+            Ok(folder.join(parts::name(&mut OsRandom)))
+        }
+        (None, None) => Err(Failure::refused("seal-output", "say where the sealed file goes: --output or --parts")),
+    }
 }
 
 /// Reads a key set from a file or a URL and checks its signature, and its signer where there is something to compare.

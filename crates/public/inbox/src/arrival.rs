@@ -43,12 +43,7 @@ impl Inbox {
     ///
     /// # Errors
     /// [`InboxError::Full`], [`InboxError::Store`]. Nothing of it is kept then.
-    pub async fn keep_whole(
-        &self,
-        mut file: Incoming,
-        admission: &Admission,
-        day: Day,
-    ) -> Result<Arrival, InboxError> {
+    pub async fn keep_whole(&self, mut file: Incoming, admission: &Admission, day: Day) -> Result<Arrival, InboxError> {
         let (length, (sealed, key)) = (file.length(), file.finish().await?);
         self.sum_waiting(admission.handle, length, day).await?;
         let (admission, id) = (*admission, UploadId::random(&mut OsRandom));
@@ -123,17 +118,16 @@ impl Inbox {
     /// # Errors
     /// [`InboxError::Store`].
     pub async fn sum_all_waiting(&self, length: u64, day: Day) -> Result<(), InboxError> {
-        let found = self.db.read("inbox same length", |tx| async move {
-            ids(&tx.all(SAME_LENGTH, &values![length]).await?)
-        });
+        let found =
+            self.db.read("inbox same length", |tx| async move { ids(&tx.all(SAME_LENGTH, &values![length]).await?) });
         self.remember(found.await?, day).await
     }
 
     /// The same for those with one handle: a sender who did not wait for the end of an upload.
     async fn sum_waiting(&self, handle: Handle, length: u64, day: Day) -> Result<(), InboxError> {
-        let found = self.db.read("inbox same handle", |tx| async move {
-            ids(&tx.all(SAME_HANDLE, &values![handle, length]).await?)
-        });
+        let found = self
+            .db
+            .read("inbox same handle", |tx| async move { ids(&tx.all(SAME_HANDLE, &values![handle, length]).await?) });
         self.remember(found.await?, day).await
     }
 
@@ -151,11 +145,12 @@ impl Inbox {
             };
             let sql = "INSERT INTO arrived (sealed, upload, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
             let row = values![sealed, id, day];
-            self.db.run("inbox remember", |tx| {
-                let row = row.clone();
-                async move { tx.execute(sql, &row).await.map(drop) }
-            })
-            .await?;
+            self.db
+                .run("inbox remember", |tx| {
+                    let row = row.clone();
+                    async move { tx.execute(sql, &row).await.map(drop) }
+                })
+                .await?;
         }
         Ok(())
     }

@@ -209,13 +209,7 @@ pub(crate) async fn settled(tx: &Tx, sealed: SealedHash, handle: &Handle) -> Res
 }
 
 /// Finds the row of a file, or makes it; a good invite moves it to the invited lane.
-async fn open_set(
-    tx: &Tx,
-    cut: &Cut,
-    admission: &Admission,
-    quota: &Quota,
-    day: Day,
-) -> Result<Set, InboxError> {
+async fn open_set(tx: &Tx, cut: &Cut, admission: &Admission, quota: &Quota, day: Day) -> Result<Set, InboxError> {
     if let Some(row) = tx.optional(SET, &values![cut.sealed]).await? {
         let mut set = Set::from_row(cut.sealed, &row)?;
         if set.cut != *cut || set.handle != admission.handle {

@@ -356,7 +356,10 @@ mod tests {
         ] {
             assert_eq!(Form::new(text).map(drop), Err(FormError::NotAForm), "{text:?}");
         }
-        for text in ["multipart/form-data; boundary=----WebKitFormBoundaryAz", "Multipart/Form-Data;charset=x; BOUNDARY=\"a b\""] {
+        for text in [
+            "multipart/form-data; boundary=----WebKitFormBoundaryAz",
+            "Multipart/Form-Data;charset=x; BOUNDARY=\"a b\"",
+        ] {
             assert!(Form::new(text).is_ok(), "{text}");
         }
     }

@@ -222,10 +222,12 @@ impl Import {
         if left > 0 {
             return Err(Refused::PartLength.into());
         }
-        let cut = Cut { sealed: header.sealed(), total: header.total(), parts: header.count(), stride: header.stride() };
+        let cut =
+            Cut { sealed: header.sealed(), total: header.total(), parts: header.count(), stride: header.stride() };
         let admission = Admission::carried(header.handle());
         self.cut.insert(cut.sealed, cut.parts);
-        let kept = self.inbox().keep_part(&cut, header.index(), payload, &admission, self.today()).await.map_err(sorted)?;
+        let kept =
+            self.inbox().keep_part(&cut, header.index(), payload, &admission, self.today()).await.map_err(sorted)?;
         match kept.file {
             Gathered::Missing(_) => {}
             Gathered::Whole(arrival) => self.arrived(cut.sealed, arrival),

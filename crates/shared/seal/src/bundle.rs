@@ -392,7 +392,10 @@ mod tests {
 
     #[test]
     fn entries_that_are_not_read_are_passed_over() {
-        let entries = vec![(EntryKind::Part, Handle::from_bytes([1; 32]), vec![7; 40_000]), (EntryKind::Sealed, Handle::from_bytes([2; 32]), vec![8; 5])];
+        let entries = vec![
+            (EntryKind::Part, Handle::from_bytes([1; 32]), vec![7; 40_000]),
+            (EntryKind::Sealed, Handle::from_bytes([2; 32]), vec![8; 5]),
+        ];
         let bytes = write(&entries);
         let mut reader = BundleReader::new(bytes.as_slice()).unwrap();
         assert_eq!(reader.next_entry().unwrap().unwrap().kind, EntryKind::Part);
@@ -412,7 +415,12 @@ mod tests {
 
     #[test]
     fn a_file_that_changed_while_it_was_bundled_is_told() {
-        let head = EntryHead { kind: EntryKind::Sealed, length: 3, handle: Handle::from_bytes([0; 32]), sha256: Sha256::digest(b"abc").into() };
+        let head = EntryHead {
+            kind: EntryKind::Sealed,
+            length: 3,
+            handle: Handle::from_bytes([0; 32]),
+            sha256: Sha256::digest(b"abc").into(),
+        };
         for bytes in [&b"abd"[..], b"ab", b"abcd"] {
             let mut writer = BundleWriter::new(Vec::new()).unwrap();
             assert!(matches!(writer.add(&head, bytes), Err(BundleError::Length)), "{bytes:?}");

@@ -109,7 +109,14 @@ impl PartHeader {
         let (sealed, _) = fields.take::<32>();
         let (index, count, total) = (u16::from_be_bytes(index), u16::from_be_bytes(count), u64::from_be_bytes(total));
         let stride = stride(index, count, u64::from_be_bytes(offset), u32::from_be_bytes(length))?;
-        let header = Self { index, count, total, stride, handle: Handle::from_bytes(handle), sealed: SealedHash::from_bytes(sealed) };
+        let header = Self {
+            index,
+            count,
+            total,
+            stride,
+            handle: Handle::from_bytes(handle),
+            sealed: SealedHash::from_bytes(sealed),
+        };
         header.check()?;
         // One header has one text; everything derived must come out as it was written.
         if header.to_bytes() == *bytes { Ok(header) } else { Err(PartError::Contradiction) }
@@ -291,7 +298,8 @@ mod tests {
     #[test]
     fn sizes_that_are_not_allowed() {
         let cut = |total, payload| {
-            PartHeader::cut(total, payload, Handle::from_bytes([0; 32]), SealedHash::from_bytes([0; 32])).map(|parts| parts.len())
+            PartHeader::cut(total, payload, Handle::from_bytes([0; 32]), SealedHash::from_bytes([0; 32]))
+                .map(|parts| parts.len())
         };
         assert_eq!(cut(1, PAYLOAD_MAX_LEN), Ok(1));
         assert_eq!(cut(0, PAYLOAD_MAX_LEN), Err(PartError::Size));

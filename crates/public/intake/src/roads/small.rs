@@ -99,7 +99,8 @@ fn named(app: &App, uri: &Uri) -> Option<Lang> {
 /// The answer when the inbox did not take it: the same whatever was asked.
 pub(super) fn failed(error: &InboxError) -> Response {
     if error.is_full() {
-        return (StatusCode::INSUFFICIENT_STORAGE, "there is no room at the moment; try again tomorrow\n").into_response();
+        return (StatusCode::INSUFFICIENT_STORAGE, "there is no room at the moment; try again tomorrow\n")
+            .into_response();
     }
     tracing::error!(code = error.code(), %error, "a request could not be done");
     (StatusCode::INTERNAL_SERVER_ERROR, "the server failed; try again in an hour\n").into_response()

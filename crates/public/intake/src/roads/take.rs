@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use hamseda_core::{Coded as _, Handle, SealedHash, TokenId};
-use hamseda_inbox::{Admission, Cut, Gathered, Incoming, InboxError, Lane};
+use hamseda_inbox::{Admission, Cut, Gathered, InboxError, Incoming, Lane};
 use hamseda_seal::parts::{PART_HEADER_LEN, PartHeader};
 use hamseda_seal::{CARRIED_MAGIC_LEN, Carried, ShapeCheck};
 
@@ -215,7 +215,8 @@ impl Taker {
             return self.bad();
         }
         let header = part.header;
-        let cut = Cut { sealed: header.sealed(), total: header.total(), parts: header.count(), stride: header.stride() };
+        let cut =
+            Cut { sealed: header.sealed(), total: header.total(), parts: header.count(), stride: header.stride() };
         let admission = self.admission(header.handle());
         let kept = match part.bytes.finish(&self.app.lanes).await {
             Ok(payload) => {
