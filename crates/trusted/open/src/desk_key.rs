@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use hamseda_core::{Random, Secret};
 use hamseda_seal::Recipient;
-use hamseda_seal::format::{FileKey, STANZA_LEN, STANZA_START};
+use hamseda_seal::format::{ENCAPPED_LEN, FileKey, STANZA_LEN, STANZA_START, base64_len};
 
 use crate::error::KeyFileError;
 use crate::header::unwrap_stanza;
@@ -83,11 +83,12 @@ impl DeskKey {
     /// Unwraps what [`Recipient::wrap_file_key`] wrapped to this key; `None` for another's.
     #[must_use]
     pub fn unwrap_file_key(&self, stanza: &str) -> Option<FileKey> {
-        if stanza.len() == STANZA_LEN && stanza.starts_with(STANZA_START) {
-            unwrap_stanza(stanza.as_bytes(), self)
-        } else {
-            None
-        }
+        let bytes = stanza.as_bytes();
+        let fits = bytes.len() == STANZA_LEN
+            && stanza.starts_with(STANZA_START)
+            && bytes[STANZA_START.len() + base64_len(ENCAPPED_LEN)] == b'\n'
+            && stanza.ends_with('\n');
+        if fits { unwrap_stanza(bytes, self) } else { None }
     }
 
     pub(crate) const fn private(&self) -> &<XWing as Kem>::PrivateKey {

@@ -15,7 +15,7 @@ use hpke::{Deserializable, Kem, OpModeS, Serializable};
 use crate::common::{LIMITS, choices, clip, keys, sealed};
 use hamseda_core::Coded;
 use hamseda_open::{DeskKey, open};
-use hamseda_seal::{Recipient, ShapeCheck, ShapeError};
+use hamseda_seal::{Code, Receipt, Recipient, ShapeCheck, ShapeError, handle, w_commitment};
 
 /// The script and its folder's `node_modules`; `None`, with the reason printed, where they are not installed.
 #[expect(clippy::print_stdout, reason = "whoever reads the test's output must see that it was skipped")]
@@ -82,6 +82,45 @@ fn we_open_what_typage_seals() {
     }
 }
 
+/// The sending page's own code, run by node; `None`, with the reason printed, where it can't be.
+#[expect(clippy::print_stdout, reason = "whoever reads the test's output must see that it was skipped")]
+fn page() -> Option<PathBuf> {
+    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../web");
+    if !web.join("node_modules/@noble/post-quantum").exists() {
+        println!("skipped: web/node_modules is not installed (npm ci in web)");
+        return None;
+    }
+    Some(web.join("capture/lib/interop.mjs"))
+}
+
+#[test]
+fn we_open_what_the_page_seals() {
+    let Some(script) = page() else { return };
+    let keys = keys();
+    let dir = tempfile::tempdir().unwrap();
+    let [set, file, out] = ["keyset.json", "clip", "sealed"].map(|name| dir.path().join(name));
+    std::fs::write(&set, keys.set.to_json()).unwrap();
+    for len in [1, 1024 * 1024 - 8 - 16 * 1024, 1_500_000] {
+        let clip = clip("clip", len);
+        std::fs::write(&file, &clip).unwrap();
+        let made = node(&script, &[set.as_ref(), file.as_ref(), out.as_ref()]);
+        let bytes = std::fs::read(&out).unwrap();
+        let mut shape = ShapeCheck::new(2, bytes.len() as u64, &LIMITS).unwrap();
+        shape.feed(&bytes).unwrap();
+        let code = Code::parse(made["code"].as_str().unwrap()).unwrap().keys(&keys.set.terms().origin);
+        for key in &keys.desk {
+            let opened = open(&bytes[..], std::slice::from_ref(key), &LIMITS).unwrap();
+            assert!(*opened.clip.expose() == clip);
+            assert_eq!(opened.record.choices, choices());
+            assert_eq!(made["tag"], hex::encode(opened.record.tag));
+            assert_eq!(made["receipt"], Receipt::of(&opened.record.tag).to_string());
+            assert_eq!(opened.record.reply_key.as_ref().map(|key| *key.expose()), Some(*code.reply_key.expose()));
+            assert_eq!(opened.record.w_commitment, w_commitment(&code.withdrawal));
+            assert_eq!(made["handle"], handle(&code.withdrawal).to_string());
+        }
+    }
+}
+
 #[test]
 fn a_foreign_verifier_accepts_our_key_set() {
     let Some(script) = script() else { return };
@@ -94,7 +133,7 @@ fn a_foreign_verifier_accepts_our_key_set() {
 }
 
 /// A desk key as the `age` crate asks for it.
-struct Identity(DeskKey);
+pub(crate) struct Identity(pub(crate) DeskKey);
 
 impl age::Identity for Identity {
     fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<AgeFileKey, age::DecryptError>> {
