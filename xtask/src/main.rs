@@ -11,6 +11,7 @@
 mod arrows;
 mod bench;
 mod clips;
+mod conformance;
 mod demo;
 mod json;
 mod licences;
@@ -43,6 +44,10 @@ cargo xtask CHORE
   test [PART ...]   every test, or only: rust (with format vectors), web, e2e
   arrows            check that dependencies between crates walk one way
   licences          check licences, sources and banned crates against deny.toml
+  tus-conformance   serve the upload layer for foreign test suites: real but for the shape check of what is sent
+    --listen ADDR     where                                                   [127.0.0.1:1080]
+    --folder DIR      keep what comes there                                   [a temporary folder]
+    --debug           use the unoptimised build
   bench [NAME]      run a benchmark; without a name: list them
   soak [NAME]       run a test that takes minutes; without a name: list them
 ";
@@ -59,6 +64,7 @@ fn main() -> ExitCode {
         Some("licences") => licences::main(),
         Some("bench") => bench::main(rest),
         Some("soak") => soak::main(rest),
+        Some("tus-conformance") => conformance::main(rest),
         Some("help" | "--help" | "-h") | None => {
             print!("{USAGE}");
             return if words.is_empty() { ExitCode::from(2) } else { ExitCode::SUCCESS };

@@ -30,10 +30,27 @@ const RECOUNT: Duration = Duration::from_secs(60);
 /// One change.
 #[derive(Debug)]
 pub(crate) enum Change {
-    Create { id: UploadId, length: u64, day: Day, admission: Admission },
-    Claim { id: UploadId, offset: u64 },
-    Declare { id: UploadId, length: u64 },
-    Count { upload: Upload, generation: i64, parts: Vec<(String, u64)> },
+    Create {
+        id: UploadId,
+        length: u64,
+        day: Day,
+        admission: Admission,
+    },
+    Claim {
+        id: UploadId,
+        offset: u64,
+    },
+    Declare {
+        id: UploadId,
+        length: u64,
+    },
+    Count {
+        upload: Upload,
+        generation: i64,
+        parts: Vec<(String, u64)>,
+    },
+    /// Nothing; but somebody found no room, and may after what was removed is no longer counted.
+    Recount,
 }
 
 /// What it led to: where the upload stands, and its generation.
@@ -66,6 +83,12 @@ impl Ledger {
         let sent = self.lanes[lane.index()].send(Job { change, reply }).await;
         sent.map_err(|_| InboxError::Stopped)?;
         answer.await.unwrap_or(Err(InboxError::Stopped))
+    }
+
+    /// Counts afresh what is held, if something was removed.
+    pub(crate) async fn recount(&self, lane: Lane) {
+        // It changes no upload, so its answer tells of none.
+        let _ = self.apply(lane, Change::Recount).await;
     }
 }
 
@@ -121,7 +144,7 @@ impl Keeper {
         if changes.iter().any(|change| matches!(change, Change::Count { .. })) {
             self.blobs.sync_folder(PARTS).await?;
         }
-        let recount = self.must_recount();
+        let recount = self.must_recount(&changes);
         let (quota, usage) = (self.quota, self.usage.clone());
         let committed = self.db.run("inbox ledger", |tx| {
             let (changes, usage) = (changes.clone(), usage.clone());
@@ -154,12 +177,14 @@ impl Keeper {
     }
 
     /// At first, once a minute, and before anybody is refused on account of what may be gone by now.
-    fn must_recount(&self) -> bool {
+    fn must_recount(&self, changes: &[Change]) -> bool {
         let full = |lane: Lane| {
             let (held, budget) = (self.usage.of(lane), self.quota.of(lane));
             held.open >= budget.open_uploads || held.bytes >= budget.bytes
         };
-        self.counted.is_none_or(|at| at.elapsed() > RECOUNT) || self.usage.is_stale() && Lane::ALL.into_iter().any(full)
+        self.counted.is_none_or(|at| at.elapsed() > RECOUNT)
+            || self.usage.is_stale()
+                && (Lane::ALL.into_iter().any(full) || changes.iter().any(|c| matches!(c, Change::Recount)))
     }
 }
 
@@ -179,6 +204,7 @@ impl Page {
             Change::Claim { id, offset } => self.claim(*id, *offset).await,
             Change::Declare { id, length } => self.declare(*id, *length).await,
             Change::Count { upload, generation, parts } => self.count(*upload, *generation, parts).await,
+            Change::Recount => Err(InboxError::Unknown),
         }
     }
 

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use hamseda_core::{Day, OsRandom, Random};
 use hamseda_store::Spool;
 
+use crate::ledger::Ledger;
 use crate::usage::Usage;
 use crate::{Budget, Inbox, InboxError, Lane};
 
@@ -20,6 +21,7 @@ pub struct Part {
     budget: Budget,
     day: Day,
     usage: Arc<Usage>,
+    ledger: Ledger,
     finished: bool,
     counted: bool,
 }
@@ -29,9 +31,9 @@ impl Inbox {
     #[must_use]
     pub fn part(&self, lane: Lane, day: Day) -> Part {
         let spool = self.blobs.spool(&part_key(&mut OsRandom));
-        let (budget, usage) = (self.quota.of(lane), self.usage.clone());
+        let (budget, usage, ledger) = (self.quota.of(lane), self.usage.clone(), self.ledger.clone());
         usage.begin(spool.key());
-        Part { spool, lane, budget, day, usage, finished: false, counted: false }
+        Part { spool, lane, budget, day, usage, ledger, finished: false, counted: false }
     }
 }
 
@@ -56,7 +58,7 @@ impl Part {
         }
         self.finished = false;
         let more = bytes.len() as u64;
-        self.room(more)?;
+        self.room(more).await?;
         let written = self.spool.write(bytes).await;
         self.given_back_unless(written, more)
     }
@@ -70,16 +72,22 @@ impl Part {
             return Ok(());
         }
         let more = bytes.len() as u64;
-        self.room(more)?;
+        self.room(more).await?;
         let written = self.spool.finish(bytes, self.day).await;
         self.finished = written.is_ok();
         self.given_back_unless(written, more)
     }
 
-    fn room(&self, more: u64) -> Result<(), InboxError> {
+    async fn room(&self, more: u64) -> Result<(), InboxError> {
         let before = self.length();
-        let fits = more == 0 || self.usage.grow(self.lane, self.budget, before, before + more);
-        if fits { Ok(()) } else { Err(InboxError::Full) }
+        let fits = || more == 0 || self.usage.grow(self.lane, self.budget, before, before + more);
+        if fits() {
+            return Ok(());
+        }
+        if self.usage.is_stale() {
+            self.ledger.recount(self.lane).await;
+        }
+        if fits() { Ok(()) } else { Err(InboxError::Full) }
     }
 
     fn given_back_unless(&self, written: Result<(), hamseda_store::StoreError>, more: u64) -> Result<(), InboxError> {

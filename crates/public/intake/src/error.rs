@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use hamseda_core::campaign::CampaignError;
 use hamseda_core::{Coded, TextsError};
-use hamseda_seal::KeySetError;
+use hamseda_seal::{IssuerError, KeySetError};
 
 /// Settings the intake can't run with.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,9 @@ pub enum IntakeError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// An issuer's key is not usable.
+    #[error("campaign.toml, issuers: {0}")]
+    Issuers(#[from] IssuerError),
     /// The token's hash is not one.
     #[error("pull_token_sha256 is 64 hex digits: printf %s \"$TOKEN\" | sha256sum")]
     PullToken,
@@ -60,6 +63,7 @@ impl Coded for IntakeError {
             Self::NoPin => "intake-no-pin",
             Self::OldKeySet { .. } => "intake-old-key-set",
             Self::File { .. } => "intake-file",
+            Self::Issuers(e) => e.code(),
             Self::PullToken => "intake-pull-token",
             Self::Texts(_) => "intake-texts",
             Self::Facts(_) => "intake-facts",

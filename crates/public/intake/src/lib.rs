@@ -8,12 +8,17 @@
 //! scripts, third parties; to call the desk (the desk pulls).
 
 mod config;
+mod crowd;
 mod error;
+pub mod form;
 mod headers;
 mod housekeeping;
+mod import;
 mod keys;
+mod lane;
 mod pages;
 mod pull;
+mod roads;
 mod router;
 mod server;
 mod stop;
@@ -21,4 +26,5 @@ mod tus;
 
 pub use config::{Config, Pace};
 pub use error::IntakeError;
+pub use import::{Import, Imported, Refused};
 pub use server::serve;

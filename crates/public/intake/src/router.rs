@@ -7,14 +7,16 @@ use axum::middleware::map_response;
 use axum::routing::{any, get, post};
 use hamseda_seal::{KeySet, ShapeCheck, ShapeError, SizeClass};
 
+use crate::lane::Lanes;
 use crate::pages::Pages;
 use crate::stop::Stop;
-use crate::{Config, IntakeError, headers, pages, pull, tus};
+use crate::{Config, IntakeError, headers, pages, pull, roads, tus};
 
 /// What every handler may use.
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) pages: Pages,
+    pub(crate) lanes: Lanes,
     pub(crate) stop: Stop,
 }
 
@@ -24,7 +26,7 @@ pub(crate) type Shared = Arc<App>;
 impl App {
     pub(crate) fn new(config: Config, stop: Stop) -> Result<Self, IntakeError> {
         let pages = Pages::new(&config)?;
-        Ok(Self { config, pages, stop })
+        Ok(Self { config, pages, lanes: Lanes::new(), stop })
     }
 
     /// The key set to seal to.
@@ -52,16 +54,7 @@ impl App {
 /// All routes.
 pub(crate) fn router(app: Shared) -> Router {
     Router::new()
-        .route("/", get(pages::call::negotiated))
-        .route("/{lang}", get(pages::call::chosen))
-        .route("/{lang}/", get(pages::call::chosen))
-        .route("/{lang}/send", get(pages::send::chosen))
-        .route("/{lang}/parts", get(pages::parts::chosen))
-        .route("/{lang}/code", get(pages::code::chosen))
-        .route("/capture/{file}", get(pages::script::file))
-        .route("/sealer.html", get(pages::sealer::sealer))
-        .route("/kit.json", get(pages::sealer::kit))
-        .route("/style/{file}", get(pages::style::file))
+        .merge(pages::routes())
         .route("/keyset", get(pages::files::keyset))
         .route("/campaign", get(pages::files::campaign))
         .route("/campaign.toml", get(pages::files::campaign))
@@ -70,6 +63,7 @@ pub(crate) fn router(app: Shared) -> Router {
         .route("/pull/v1/list", get(pull::list))
         .route("/pull/v1/{id}", get(pull::fetch))
         .route("/pull/v1/{id}/done", post(pull::done))
+        .merge(roads::routes())
         .fallback(pages::missing::page)
         .layer(map_response(headers::guard))
         .with_state(app)

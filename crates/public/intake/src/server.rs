@@ -6,11 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::crowd::{Crowd, Seat};
 use crate::router::{App, router};
 use crate::stop::{Guard, Stop};
 use crate::{Config, IntakeError, housekeeping};
@@ -38,13 +42,16 @@ pub async fn serve(
     let stop = Stop::new();
     let chores =
         tokio::spawn(housekeeping::run(config.inbox.clone(), config.clock.clone(), config.limits, stop.guard()));
+    let crowd = Crowd::new(config.connections);
     let router = router(Arc::new(App::new(config, stop.clone())?));
     let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _address)) => drop(tokio::spawn(connection(stream, router.clone(), stop.guard()))),
+                Ok((stream, _address)) => {
+                    drop(tokio::spawn(connection(stream, router.clone(), crowd.enter(), stop.guard())));
+                }
                 Err(error) => {
                     tracing::warn!(code = "intake-accept", kind = ?error.kind(), "a connection was not accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -61,10 +68,10 @@ pub async fn serve(
 }
 
 /// Serves one connection. How it ends is nobody's business: errors here are cut lines, and are not logged.
-async fn connection(stream: TcpStream, router: Router, mut guard: Guard) {
+async fn connection(stream: TcpStream, router: Router, seat: Seat, mut guard: Guard) {
     // A small answer after a long upload must not wait for more.
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router);
+    let service = Seated { inner: TowerToHyperService::new(router), seat: seat.clone() };
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
@@ -74,9 +81,29 @@ async fn connection(stream: TcpStream, router: Router, mut guard: Guard) {
     let mut connection = pin!(connection);
     let _: Result<(), hyper::Error> = tokio::select! {
         ended = connection.as_mut() => ended,
+        // What had come is kept; the sender goes on over a new line.
+        () = seat.asked_to_leave() => Ok(()),
         () = guard.told() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
     };
+}
+
+/// Tells every request which seat it came from.
+#[derive(Clone)]
+struct Seated {
+    inner: TowerToHyperService<Router>,
+    seat: Seat,
+}
+
+impl Service<Request<Incoming>> for Seated {
+    type Response = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Response;
+    type Error = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.seat.clone());
+        self.inner.call(request)
+    }
 }

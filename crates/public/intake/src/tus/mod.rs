@@ -1,27 +1,36 @@
 //! Uploads by tus 1.0 (<https://tus.io/protocols/resumable-upload>): core, creation, creation-with-upload, termination,
-//! expiration.
+//! expiration, checksum.
 //!
 //! Where it departs from the protocol, on purpose: `Upload-Metadata` is accepted and forgotten, so HEAD does not return it
-//! (a file name is a confession); the length is fixed at creation and must be one that a sealed message can have.
+//! (a file name is a confession); the length is fixed at creation and must be one that a sealed message can have. Two
+//! headers of our own: `Hamseda-Handle` (what a withdrawal finds it by) and `Hamseda-Token` (an invite).
+//!
+//! Refuses: a header twice, an offset that isn't where the durable bytes end, more bytes than were declared, bytes that
+//! don't fit their checksum (460, and none of that request's bytes counts), to say whether a token was good.
 
 mod answer;
+mod checksum;
 mod create;
 mod date;
+mod gate;
+mod header;
 mod patch;
 mod receive;
 mod refusal;
+mod sink;
 
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header as names};
 use axum::response::{IntoResponse, Response};
 use hamseda_core::UploadId;
+use hamseda_inbox::DEFERRED;
 
 use crate::router::{App, Shared};
 use answer::offset_headers;
 use refusal::Refusal;
 
 const VERSION: &str = "1.0.0";
-const EXTENSIONS: &str = "creation,creation-with-upload,termination,expiration";
+const EXTENSIONS: &str = "creation,creation-with-upload,termination,expiration,checksum";
 const BODY_TYPE: &str = "application/offset+octet-stream";
 
 /// `/upload`
@@ -60,11 +69,15 @@ fn spoken(request: &Request) -> Result<Method, Refusal> {
 }
 
 fn options(app: &App) -> Response {
-    let longest = app.allowed_lengths().last().unwrap_or_default();
+    let (longest, deferring) = match app.config.any_length {
+        None => (app.allowed_lengths().last().unwrap_or_default(), ""),
+        Some(longest) => (longest, ",creation-defer-length"),
+    };
     let headers = [
         ("Tus-Version", VERSION.to_owned()),
-        ("Tus-Extension", EXTENSIONS.to_owned()),
+        ("Tus-Extension", format!("{EXTENSIONS}{deferring}")),
         ("Tus-Max-Size", longest.to_string()),
+        ("Tus-Checksum-Algorithm", checksum::OFFERED.to_owned()),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
 }
@@ -73,7 +86,11 @@ fn options(app: &App) -> Response {
 async fn head(app: &App, id: UploadId) -> Result<Response, Refusal> {
     let upload = app.config.inbox.state(id).await?;
     let mut headers = offset_headers(app, &upload);
-    headers.insert("Upload-Length", upload.length.into());
+    if upload.length == DEFERRED {
+        headers.insert("Upload-Defer-Length", 1.into());
+    } else {
+        headers.insert("Upload-Length", upload.length.into());
+    }
     Ok(headers.into_response())
 }
 
@@ -82,15 +99,7 @@ async fn terminate(app: &App, id: UploadId) -> Result<Response, Refusal> {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// A header that is one number.
-fn number(headers: &HeaderMap, name: &'static str) -> Result<u64, Refusal> {
-    let value = headers.get(name).and_then(|value| value.to_str().ok());
-    // `parse` would take a sign, too.
-    let digits = value.filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
-    digits.and_then(|text| text.parse().ok()).ok_or(Refusal::Header(name))
-}
-
 /// Whether a request says that its body is part of the upload.
 fn has_bytes(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == BODY_TYPE)
+    headers.get(names::CONTENT_TYPE).is_some_and(|kind| kind == BODY_TYPE)
 }

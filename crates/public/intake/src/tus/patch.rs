@@ -1,21 +1,43 @@
 //! PATCH: more bytes.
 
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hamseda_core::UploadId;
+use hamseda_inbox::DEFERRED;
 
 use super::answer::offset_headers;
+use super::create::fits;
+use super::gate::Gate;
 use super::refusal::Refusal;
-use super::{has_bytes, number, receive};
-use crate::router::Shared;
+use super::{has_bytes, header, receive};
+use crate::crowd::Seat;
+use crate::router::{App, Shared};
 
 pub(super) async fn patch(app: Shared, id: UploadId, request: Request) -> Result<Response, Refusal> {
-    if !has_bytes(request.headers()) {
+    let headers = request.headers();
+    if !has_bytes(headers) {
         return Err(Refusal::BodyType);
     }
-    let offset = number(request.headers(), "Upload-Offset")?;
+    let offset = header::number(headers, "Upload-Offset")?;
+    let checksum = header::checksum(headers)?;
+    declare(&app, id, headers).await?;
     let claim = app.config.inbox.claim(id, offset).await?;
-    let upload = receive::receive(&app, claim, request.into_body()).await?;
+    Seat::of(&request, claim.upload().lane);
+    fits(&claim, headers)?;
+    let upload = receive::receive(&app, claim, checksum, request.into_body()).await?;
     Ok((StatusCode::NO_CONTENT, offset_headers(&app, &upload)).into_response())
+}
+
+/// Where lengths may be deferred, this is when they are told.
+async fn declare(app: &App, id: UploadId, headers: &HeaderMap) -> Result<(), Refusal> {
+    if app.config.any_length.is_none() {
+        return Ok(());
+    }
+    let Some(length) = header::optional_number(headers, "Upload-Length")? else { return Ok(()) };
+    Gate::open(app, length, 0)?;
+    if app.config.inbox.state(id).await?.length == DEFERRED {
+        app.config.inbox.declare(id, length).await?;
+    }
+    Ok(())
 }

@@ -7,15 +7,18 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::StreamExt as _;
+use hamseda_core::UploadId;
 use hamseda_inbox::{Claim, Inbox, Upload};
-use hamseda_seal::{ShapeCheck, ShapeError};
+use hamseda_seal::ShapeError;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::checksum::{Expected, Sum};
+use super::gate::Gate;
 use super::refusal::Refusal;
-use crate::Pace;
+use super::sink::Sink;
 use crate::router::App;
 use crate::stop::Guard;
 
@@ -23,17 +26,18 @@ use crate::stop::Guard;
 const LINGER: Duration = Duration::from_secs(5);
 
 /// Takes a body in and says where the upload stands after it.
-pub(super) async fn receive(app: &App, claim: Claim, body: Body) -> Result<Upload, Refusal> {
-    let Upload { length, received, .. } = *claim.upload();
-    let shape = app.shape(length, received)?;
-    let receiver = Receiver {
-        inbox: app.config.inbox.clone(),
-        pace: app.config.pace,
-        claim,
-        shape,
-        buffer: BytesMut::new(),
-        since: None,
-    };
+pub(super) async fn receive(
+    app: &App,
+    claim: Claim,
+    expected: Option<Expected>,
+    body: Body,
+) -> Result<Upload, Refusal> {
+    let Upload { id, length, received, .. } = *claim.upload();
+    let gate = Gate::open(app, length, received)?;
+    let config = &app.config;
+    let (inbox, lanes, day) = (config.inbox.clone(), app.lanes.clone(), config.clock.today());
+    let sink = Sink::new(inbox.clone(), lanes, config.pace, day, claim, expected.map(Sum::of));
+    let receiver = Receiver { id, inbox, idle: config.pace.idle, gate, foreign: None, sink };
     let (answer, answered) = oneshot::channel();
     let mut guard = app.stop.guard();
     tokio::spawn(async move {
@@ -59,13 +63,13 @@ enum Event {
 }
 
 struct Receiver {
+    id: UploadId,
     inbox: Inbox,
-    pace: Pace,
-    claim: Claim,
-    shape: ShapeCheck,
-    buffer: BytesMut,
-    /// When the oldest byte in the buffer came.
-    since: Option<Instant>,
+    idle: Duration,
+    gate: Gate,
+    /// With a checksum: what was wrong with the shape. Whether the sender or the line is to blame shows at the end.
+    foreign: Option<ShapeError>,
+    sink: Sink,
 }
 
 impl Receiver {
@@ -73,17 +77,14 @@ impl Receiver {
         loop {
             match self.next(body, guard).await {
                 Event::Bytes(bytes) => self.take(&bytes).await?,
-                Event::Due => self.flush().await?,
-                Event::End => {
-                    self.flush().await?;
-                    return Ok(*self.claim.upload());
-                }
+                Event::Due => self.sink.close().await?,
+                Event::End => return self.end().await,
                 Event::Cut => {
-                    self.flush().await?;
+                    self.sink.cut().await?;
                     return Err(Refusal::Cut);
                 }
                 Event::Stop => {
-                    self.flush().await?;
+                    self.sink.cut().await?;
                     return Err(Refusal::Stopping);
                 }
             }
@@ -91,9 +92,8 @@ impl Receiver {
     }
 
     async fn next(&self, body: &mut BodyDataStream, guard: &mut Guard) -> Event {
-        let idle = Instant::now() + self.pace.idle;
-        let due =
-            self.since.filter(|_| self.buffer.len() >= self.pace.least_bytes).map(|since| since + self.pace.flush);
+        let idle = Instant::now() + self.idle;
+        let due = self.sink.due();
         let mut timer = pin!(sleep_until(due.unwrap_or(idle).min(idle)));
         tokio::select! {
             frame = body.next() => match frame {
@@ -106,32 +106,43 @@ impl Receiver {
         }
     }
 
-    /// Checks bytes and buffers them, writing a part whenever one is full.
-    async fn take(&mut self, mut bytes: &[u8]) -> Result<(), Refusal> {
-        match self.shape.feed(bytes) {
-            Ok(()) => {}
-            // What is here already may still be a message.
-            Err(error @ ShapeError::TooLong) => return Err(error.into()),
-            Err(error) => {
-                self.inbox.terminate(self.claim.upload().id).await?;
-                return Err(error.into());
-            }
+    /// Checks bytes and hands them on.
+    async fn take(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        if self.foreign.is_some() {
+            self.sink.only_sum(bytes);
+            return Ok(());
         }
-        while !bytes.is_empty() {
-            let room = self.pace.part_bytes - self.buffer.len();
-            let (now, rest) = bytes.split_at(room.min(bytes.len()));
-            self.since.get_or_insert_with(Instant::now);
-            self.buffer.extend_from_slice(now);
-            bytes = rest;
-            if self.buffer.len() == self.pace.part_bytes {
-                self.flush().await?;
+        match self.gate.feed(bytes) {
+            Ok(()) => self.sink.push(bytes).await,
+            Err(error) if self.sink.checked() => {
+                self.sink.only_sum(bytes);
+                self.foreign = Some(error);
+                Ok(())
             }
+            Err(error) => Err(self.refuse(error).await),
         }
-        Ok(())
     }
 
-    async fn flush(&mut self) -> Result<(), Refusal> {
-        self.since = None;
-        Ok(self.inbox.append(&mut self.claim, self.buffer.split().freeze()).await?)
+    async fn end(mut self) -> Result<Upload, Refusal> {
+        match self.foreign.take() {
+            None => self.sink.end().await,
+            Some(_) if !self.sink.sum_fits() => Err(Refusal::Checksum),
+            Some(error) => Err(self.refuse(error).await),
+        }
+    }
+
+    /// What is no sealed message goes, with all that came before. One that is merely too long may still be one without its
+    /// last bytes.
+    async fn refuse(&mut self, error: ShapeError) -> Refusal {
+        let settled = self.sink.settled().await;
+        if matches!(error, ShapeError::TooLong) {
+            return error.into();
+        }
+        // Also one that was taken over meanwhile: its bytes are as foreign.
+        drop(settled);
+        match self.inbox.terminate(self.id).await {
+            Ok(()) => error.into(),
+            Err(failed) => failed.into(),
+        }
     }
 }

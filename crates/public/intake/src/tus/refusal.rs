@@ -13,8 +13,14 @@ pub(super) enum Refusal {
     Version,
     /// A method that does not belong here; these do.
     Method(&'static str),
-    /// A header that is missing or can't be read.
+    /// A header that is missing, there twice, or can't be read.
     Header(&'static str),
+    /// A checksum that is not offered.
+    Algorithm,
+    /// The bytes don't fit their checksum.
+    Checksum,
+    /// More bytes than were declared.
+    TooLong,
     /// A body of another type.
     BodyType,
     /// No such upload.
@@ -49,7 +55,10 @@ impl Refusal {
         match self {
             Self::Version => StatusCode::PRECONDITION_FAILED,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Header(_) => StatusCode::BAD_REQUEST,
+            Self::Header(_) | Self::Algorithm => StatusCode::BAD_REQUEST,
+            // The protocol's own number.
+            Self::Checksum => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
+            Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unknown => StatusCode::NOT_FOUND,
             Self::Shape(ShapeError::TooLong) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -59,7 +68,8 @@ impl Refusal {
             Self::Inbox(error) => match error {
                 InboxError::Offset { .. } | InboxError::Taken => StatusCode::CONFLICT,
                 InboxError::TooLong | InboxError::TooManyParts => StatusCode::PAYLOAD_TOO_LARGE,
-                InboxError::Full => StatusCode::INSUFFICIENT_STORAGE,
+                error if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
+                InboxError::Stopped => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             },
         }
@@ -69,13 +79,17 @@ impl Refusal {
         match self {
             Self::Version => "this is tus 1.0.0; send Tus-Resumable: 1.0.0".into(),
             Self::Method(_) => "nothing is read back here; only uploads go on".into(),
-            Self::Header(name) => format!("the header {name} is missing or is not a number"),
+            Self::Header(name) => format!("the header {name} is missing, there twice, or is not what it should be"),
+            Self::Algorithm => format!("Upload-Checksum is one of {} and a sum in base64", super::checksum::OFFERED),
+            Self::Checksum => "the bytes changed on their way; none of this request counts, send it again".into(),
+            Self::TooLong => InboxError::TooLong.to_string(),
             Self::BodyType => format!("bytes are sent as {}", super::BODY_TYPE),
             Self::Unknown => InboxError::Unknown.to_string(),
             Self::Shape(error) => error.to_string(),
             Self::Cut => "the line was cut; ask for the offset and go on".into(),
             Self::Stopping => "the server is restarting; ask for the offset in a minute and go on".into(),
-            Self::Inbox(InboxError::Store(error)) => {
+            Self::Inbox(error) if error.is_full() => InboxError::Full.to_string(),
+            Self::Inbox(error @ (InboxError::Store(_) | InboxError::Batch(_))) => {
                 tracing::error!(code = error.code(), %error, "an upload could not be stored");
                 "the server could not store this; ask for the offset later and go on".into()
             }
