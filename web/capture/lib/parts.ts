@@ -39,11 +39,13 @@ export async function splitParts(sealed: Blob, handle: Uint8Array, options: Spli
     options.onProgress?.((read += piece.length))
   }
   const digest = hash.digest()
-  return Array.from({ length: count }, (_, index) => {
+  // In the order of the parts: who is told that the third is missing finds it among the files.
+  const names = Array.from({ length: count }, randomName).sort()
+  return names.map((name, index) => {
     const offset = index * payload
     const body = sealed.slice(offset, offset + payload)
     const head = partHeader({ index, count, total: sealed.size, offset, length: body.size, handle, digest })
-    return { name: randomName(), index, count, blob: new Blob([head as BlobPart, body]) }
+    return { name, index, count, blob: new Blob([head as BlobPart, body]) }
   })
 }
 
