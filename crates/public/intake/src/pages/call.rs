@@ -30,6 +30,8 @@ struct Call<'a> {
     /// Said once the key set has run out.
     expired: Option<String>,
     hash: String,
+    /// The same in words, where the language has a list of them.
+    key_words: Option<Vec<&'static str>>,
     address: String,
 }
 
@@ -87,6 +89,7 @@ fn page(app: &App, lang: Lang, headers: &HeaderMap) -> Response {
         keys_until: words.with("keys-until", &[("day", &until)]),
         expired: (today > expires).then(|| words.with("send-expired", &[("day", &until)])),
         hash: hex::encode(keyset.hash()),
+        key_words: keyset.words(lang),
         address: address(&campaign.intake_url, headers),
         words,
     };
