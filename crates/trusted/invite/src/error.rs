@@ -1,6 +1,6 @@
 //! What can go wrong, each with a stable code.
 
-use hamseda_core::Coded;
+use hamseda_core::{Coded, TextsError};
 use hamseda_open::KeyFileError;
 use hamseda_seal::IssuerError;
 
@@ -64,6 +64,9 @@ pub enum InviteError {
     /// The QR code or the page could not be made.
     #[error("the sheet could not be made: {0}")]
     Sheet(String),
+    /// A file of texts that was built in is broken.
+    #[error(transparent)]
+    Texts(#[from] TextsError),
     /// The arithmetic failed.
     #[error("computing with the key failed ({0}); nothing was signed")]
     Arithmetic(#[from] openssl::error::ErrorStack),
@@ -87,6 +90,7 @@ impl Coded for InviteError {
             Self::Ledger { .. } => "invite-ledger",
             Self::LedgerLine(_) => "invite-ledger-line",
             Self::Sheet(_) => "invite-sheet",
+            Self::Texts(_) => "invite-texts",
             Self::Arithmetic(_) => "invite-arithmetic",
         }
     }

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use qrcode::{Color, EcLevel, QrCode};
 
-use hamseda_core::{Campaign, Day, Lang, Random, Texts, TextsError, number};
+use hamseda_core::{Campaign, Day, Lang, Random, Texts, number};
 use hamseda_seal::KeySet;
 use hamseda_seal::token::Token;
 
@@ -25,14 +25,14 @@ impl SheetTexts {
     /// Loads them.
     ///
     /// # Errors
-    /// [`TextsError`] when a file that was built in is broken.
-    pub fn load() -> Result<Self, TextsError> {
+    /// [`InviteError::Texts`] when a file that was built in is broken.
+    pub fn load() -> Result<Self, InviteError> {
         let files = [
             (Lang::En, include_str!("../locales/en.ftl")),
             (Lang::Fa, include_str!("../locales/fa.ftl")),
             (Lang::Ar, include_str!("../locales/ar.ftl")),
         ];
-        Texts::new(&files).map(Self)
+        Ok(Self(Texts::new(&files)?))
     }
 
     /// What a language lacks, a line each; nothing when complete.
