@@ -12,6 +12,8 @@ pub(super) fn choose(header: Option<&str>, offered: &[Lang]) -> Lang {
         let quality = quality(parts.next());
         // "fa-IR" asks for what "fa" is; "*" for whatever the campaign speaks first.
         let code = range.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        // Kurmanji has two names: "ku", and "kmr" in Firefox.
+        let code = if code == "kmr" { "ku" } else { &code };
         let found = if code == "*" { Some(fallback) } else { offered.iter().copied().find(|l| l.code() == code) };
         if let Some(lang) = found
             && quality > best.0
@@ -52,5 +54,8 @@ mod tests {
             assert_eq!(choose(header, &[En, Fa, Ar]), expected, "{header:?}");
         }
         assert_eq!(choose(Some("en"), &[Fa, Ar]), Fa);
+        for header in ["ku-TR, tr;q=0.9", "kmr, tr;q=0.9"] {
+            assert_eq!(choose(Some(header), &[Lang::Tr, Lang::Ku]), Lang::Ku);
+        }
     }
 }

@@ -26,13 +26,21 @@ const ARGUMENTS: [(&str, &str); 16] = [
     ("word", "{word}"),
 ];
 
+/// The languages of the pages. A campaign offers those of its own languages that stand here.
+const FILES: &[(Lang, &str)] = &[
+    (Lang::En, EN),
+    (Lang::Fa, include_str!("../../locales/fa.ftl")),
+    (Lang::Ar, include_str!("../../locales/ar.ftl")),
+    (Lang::Fr, include_str!("../../locales/fr.ftl")),
+    (Lang::De, include_str!("../../locales/de.ftl")),
+    (Lang::Es, include_str!("../../locales/es.ftl")),
+    (Lang::Ku, include_str!("../../locales/ku.ftl")),
+    (Lang::Tr, include_str!("../../locales/tr.ftl")),
+];
+
 /// The intake's texts.
 pub(super) fn load() -> Result<Texts, TextsError> {
-    Texts::new(&[
-        (Lang::En, EN),
-        (Lang::Fa, include_str!("../../locales/fa.ftl")),
-        (Lang::Ar, include_str!("../../locales/ar.ftl")),
-    ])
+    Texts::new(FILES)
 }
 
 /// What the script says in `lang`: a JSON object of texts by id, `{n}` where an argument goes.
@@ -120,6 +128,23 @@ mod tests {
         }
     }
 
+    /// A text that lacks an argument says less than it should; one with another argument prints its name.
+    #[test]
+    fn every_text_uses_the_arguments_of_the_english_one() {
+        let arguments = |text: &str| {
+            let parts = text.split("{ $").skip(1).map(|rest| rest.split(' ').next().unwrap_or_default().to_owned());
+            parts.collect::<std::collections::BTreeSet<_>>()
+        };
+        let texts_of = |file: &'static str| file.lines().filter_map(|line| line.split_once(" = "));
+        let english: std::collections::BTreeMap<_, _> = texts_of(EN).collect();
+        for (lang, file) in FILES {
+            for (id, text) in texts_of(file).filter(|(id, _)| !id.starts_with('#')) {
+                assert_eq!(arguments(text), arguments(english[id]), "{lang} {id}");
+                assert!(!text.contains('\u{200b}') && !text.contains("  "), "{lang} {id}: {text}");
+            }
+        }
+    }
+
     #[test]
     fn days_are_written_as_the_language_writes_them() {
         let texts = load().unwrap();
@@ -127,5 +152,10 @@ mod tests {
         assert_eq!(written(Lang::En), "9 March 2026");
         assert_eq!(written(Lang::Fa), "۹ مارس ۲۰۲۶");
         assert_eq!(written(Lang::Ar), "٩ مارس ٢٠٢٦");
+        assert_eq!(written(Lang::Fr), "9 mars 2026");
+        assert_eq!(written(Lang::De), "9. März 2026");
+        assert_eq!(written(Lang::Es), "9 de marzo de 2026");
+        assert_eq!(written(Lang::Ku), "9 Adar 2026");
+        assert_eq!(written(Lang::Tr), "9 Mart 2026");
     }
 }
