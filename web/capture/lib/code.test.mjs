@@ -126,3 +126,23 @@ test('CBOR has one form: what is read is what is written', () => {
   assert.deepEqual(decode(block), value)
   for (const wrong of ['1801', 'a2010001 00', 'a101', '7901ff', 'bf', 'f6', '9bffffffffffffffff']) assert.equal(decode(bytes(wrong.replace(' ', ''))), null, wrong)
 })
+
+describe('words', () => {
+  const joined = { fa: 'ي', ar: 'ی' }
+  for (const list of lists) {
+    test(`${list.lang}: each is found as it stands and as keyboards write it`, () => {
+      for (const [index, word] of list.words.entries()) {
+        const changed = [word, word.toUpperCase(), word.split('').join('\u200c'), `\u2067${word}\u2069`, word.replace(/[یي]/g, joined[list.lang] ?? 'ي').replace(/[کك]/g, 'ك'), Array.from(word, (c) => `${c}\u064e`).join('')]
+        for (const text of list.lang === 'en' ? changed.slice(0, 3) : changed) assert.equal(list.index(text), index, text)
+      }
+    })
+
+    test(`${list.lang}: none is another's, and slips of one letter are proposed right`, () => {
+      for (const other of lists) if (other !== list) for (const word of list.words) assert.equal(other.index(word), null, word)
+      let found = 0
+      const long = list.words.filter((word) => Array.from(word).length > 4).slice(0, 30)
+      for (const word of long) if (list.near(word.slice(0, -2) + word.slice(-1)).includes(word)) found += 1
+      assert.ok(found > long.length * 0.8, `${found} of ${long.length}`)
+    })
+  }
+})

@@ -11,7 +11,7 @@ const PART_MAX = 8 * 1024 * 1024
 const PAYLOAD = PART_MAX - HEADER
 
 export interface Part {
-  /** Random letters, no extension. */
+  /** Random letters, no extension; names are in the order of the parts. */
   readonly name: string
   /** From 0. */
   readonly index: number

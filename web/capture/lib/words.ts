@@ -14,6 +14,7 @@ export type WordLang = (typeof WORD_LANGS)[number]
 export class WordList {
   private readonly spelled = new Map<string, number>()
   private readonly heard = new Map<string, number>()
+  private sounds: string[][] | null = null
 
   constructor(
     readonly lang: WordLang,
@@ -36,11 +37,13 @@ export class WordList {
     const letters = Array.from(sound(word))
     let best = letters.length > 3 ? 2 : 1
     let near: string[] = []
-    for (const other of this.words) {
-      const count = slips(letters, Array.from(sound(other)))
+    this.sounds ??= this.words.map((other) => Array.from(sound(other)))
+    this.sounds.forEach((other, index) => {
+      if (Math.abs(other.length - letters.length) > best) return
+      const count = slips(letters, other)
       if (count < best) [best, near] = [count, []]
-      if (count === best && near.length < 3) near.push(other)
-    }
+      if (count === best && near.length < 3) near.push(this.words[index]!)
+    })
     return near
   }
 }
