@@ -146,11 +146,13 @@ impl DeskKeys {
 /// Opens every desk key the folder holds.
 pub(crate) fn desk_keys(folder: &Folder, passphrase: &Secret<String>) -> Result<Vec<DeskKey>, Failure> {
     let keys = DeskKeys::open(folder, passphrase)?.keys;
-    if keys.is_empty() {
-        let what = format!("{} holds no desk key; this machine can't open messages", folder.path("keys").display());
-        return Err(Failure::refused("no-desk-key", what));
-    }
-    Ok(keys)
+    if keys.is_empty() { Err(no_desk_key(folder)) } else { Ok(keys) }
+}
+
+/// Why nothing can be opened here.
+pub(crate) fn no_desk_key(folder: &Folder) -> Failure {
+    let what = format!("{} holds no desk key; this machine can't open messages", folder.path("keys").display());
+    Failure::refused("no-desk-key", what)
 }
 
 /// The archive's public key; `None` for a campaign without an archive.

@@ -19,11 +19,9 @@ pub(super) struct Keyring {
 impl Keyring {
     /// Opens every key the folder holds.
     pub(super) fn open(folder: Folder, passphrase: Secret<String>) -> Result<Self, Failure> {
-        // Without a single key nothing could be opened: said at once, not with the first message.
-        secrets::desk_keys(&folder, &passphrase)?;
         let keyring = Self { folder, passphrase, open: Mutex::default() };
-        keyring.now()?;
-        Ok(keyring)
+        // Without a single key nothing could be opened: said at once, not with the first message.
+        if keyring.now()?.keys.is_empty() { Err(secrets::no_desk_key(&keyring.folder)) } else { Ok(keyring) }
     }
 
     /// The keys there are now.
