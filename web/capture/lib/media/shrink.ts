@@ -8,7 +8,7 @@ import { SHRUNK, shrunkSize, type Opened } from './open'
 import type { Fresh } from './output'
 
 
-export async function shrink({ input, video }: Opened, { output }: Fresh, { onProgress, signal }: CleanOptions): Promise<void> {
+export async function shrink({ input, video, audio }: Opened, { output }: Fresh, { onProgress, signal }: CleanOptions): Promise<void> {
   if (!video) throw new HamsedaError('clip-codec', { codec: '?' })
   const size = shrunkSize(video)
   const codec: VideoCodec = (await canEncodeVideo('avc', { ...size, bitrate: SHRUNK.video })) ? 'avc' : 'vp9'
@@ -23,7 +23,9 @@ export async function shrink({ input, video }: Opened, { output }: Fresh, { onPr
     video: { codec, ...size, fit: 'fill', bitrate: SHRUNK.video, frameRate: 30, keyFrameInterval: 2, allowTransformationMetadata: false },
     audio: { codec: sound, bitrate: SHRUNK.audio, numberOfChannels: 1 },
   })
-  if (!conversion.isValid || conversion.discardedTracks.some(({ track }) => track === video.track)) throw new HamsedaError('clip-codec', { codec: video.codec })
+  // Better large than without its sound.
+  const lost = conversion.discardedTracks.some(({ track }) => track === video.track || track === audio?.track)
+  if (!conversion.isValid || lost) throw new HamsedaError('clip-codec', { codec: video.codec })
   conversion.onProgress = (done) => onProgress?.(done)
   const stop = (): void => void conversion.cancel()
   signal?.addEventListener('abort', stop)
