@@ -24,7 +24,10 @@ pub(super) async fn run(shared: Arc<Shared>, name: String, out: Output) -> Resul
     let by = Actor::Worker(name);
     loop {
         let ended = shared.pull_ended.load(Ordering::Acquire);
-        let waiting = shared.vault.unarchived(PAGE).await?;
+        let keys = shared.keyring.now()?;
+        // Without keys every message would look as if nothing opened it.
+        let page = if keys.keys.is_empty() { 0 } else { PAGE };
+        let waiting = shared.vault.unarchived(page).await?;
         if waiting.is_empty() {
             if ended && shared.until_idle {
                 return Ok(());
@@ -32,7 +35,6 @@ pub(super) async fn run(shared: Arc<Shared>, name: String, out: Output) -> Resul
             tokio::time::sleep(IDLE).await;
             continue;
         }
-        let keys = shared.keyring.now()?;
         for id in waiting {
             match one(&shared.vault, &keys, archive, id, &by).await {
                 Ok(true) => drop(shared.archived.fetch_add(1, Ordering::Relaxed)),

@@ -17,11 +17,11 @@ pub(super) struct Keyring {
 }
 
 impl Keyring {
-    /// Opens every key the folder holds.
-    pub(super) fn open(folder: Folder, passphrase: Secret<String>) -> Result<Self, Failure> {
+    /// Opens every key the folder holds. There may be none once no message can come any more (`over`): withdrawals still do.
+    pub(super) fn open(folder: Folder, passphrase: Secret<String>, over: bool) -> Result<Self, Failure> {
         let keyring = Self { folder, passphrase, open: Mutex::default() };
-        // Without a single key nothing could be opened: said at once, not with the first message.
-        if keyring.now()?.keys.is_empty() { Err(secrets::no_desk_key(&keyring.folder)) } else { Ok(keyring) }
+        // Said at once, not with the first message.
+        if keyring.now()?.keys.is_empty() && !over { Err(secrets::no_desk_key(&keyring.folder)) } else { Ok(keyring) }
     }
 
     /// The keys there are now.
