@@ -21,7 +21,7 @@ export async function deliver(context: Context, made: Made): Promise<void> {
   const name = (): string => fileName(message.handle, state)
   const saver = plain(texts.say('file-save'), () => {
     save(blob, name())
-    stored.replaceChildren(h('p', { class: 'good' }, texts.say('file-note', { name: name() })))
+    stored.replaceChildren(h('p', { class: 'small good' }, texts.say('file-note', { name: name() })))
   })
   return new Promise((resolve) => {
     const finish = (): void => void store.wipe().catch(() => undefined).then(() => {
@@ -34,7 +34,7 @@ export async function deliver(context: Context, made: Made): Promise<void> {
     if (answers.road === 'send') {
       const trip = sending(texts, { blob, handle: message.handle, token, url: null, onUrl: (at) => (state = at) })
       const keep = h('details', { class: 'fold' }, h('summary', {}, texts.say('keep')), h('p', {}, texts.say('keep-note')),
-        plain(texts.say('keep'), () => {
+        plain(texts.say('keep-go'), () => {
           if (state) void store.keep(message.file, state).then(() => stored.replaceChildren(h('p', { class: 'good' }, texts.say('kept'))))
         }))
       const stop = plain(texts.say('work-stop'), () => { trip.stop(); finish() })

@@ -366,6 +366,7 @@ app-arrived-heading = Your message has arrived
 app-work-sealed = Your message is sealed
 app-keep = I must close this page: keep the sealed rest on this device
 app-keep-note = Usually nothing is left when this page is closed. If you keep the sealed rest, nobody can open it, but whoever searches this device finds that there is something. When you come back, this page offers to go on.
+app-keep-go = Keep the sealed rest
 app-kept = Kept. You can close this page. Write down your receipt and code first.
 app-work-stop = Stop, and delete it from this page
 app-work-stopped = Stopped. Nothing of it is left on this page.

@@ -3,7 +3,7 @@
 //! Refuses: inline script and inline style, cookies, redirects, anything from another host. A page is complete without
 //! its style sheet; one that needs script says so without it and leads to the road that needs none.
 
-pub(crate) mod call;
+mod call;
 pub(crate) mod code;
 mod digits;
 mod facts;
@@ -11,23 +11,44 @@ pub(crate) mod files;
 pub(crate) mod frame;
 mod language;
 pub(crate) mod missing;
+mod packed;
 pub(crate) mod parts;
-pub(crate) mod script;
-pub(crate) mod sealer;
-pub(crate) mod send;
-pub(crate) mod style;
+mod script;
+mod sealer;
+mod send;
+mod style;
 mod words;
 
 use std::collections::BTreeMap;
 
+use axum::Router;
 use axum::http::HeaderValue;
+use axum::middleware::from_fn;
+use axum::routing::get;
 use hamseda_core::{Lang, Texts};
 
+use crate::router::Shared;
 use crate::{Config, IntakeError};
 use facts::Facts;
 
 /// Where "leave this page" leads: a page that anybody may have open.
 const EXIT: &str = "https://www.wikipedia.org/";
+
+/// The pages and what they load.
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/", get(call::negotiated))
+        .route("/{lang}", get(call::chosen))
+        .route("/{lang}/", get(call::chosen))
+        .route("/{lang}/send", get(send::chosen))
+        .route("/{lang}/parts", get(parts::chosen))
+        .route("/{lang}/code", get(code::chosen))
+        .route("/capture/{file}", get(script::file))
+        .route("/sealer.html", get(sealer::sealer))
+        .route("/kit.json", get(sealer::kit))
+        .route("/style/{file}", get(style::file))
+        .layer(from_fn(packed::layer))
+}
 
 /// What all pages share.
 #[derive(Debug)]
