@@ -145,7 +145,7 @@ impl Drop for Background {
 }
 
 /// A command whose process gets a signal when this one dies, however it dies (`setpriv` belongs to every Debian).
-fn dying_with_us(program: &Path) -> Command {
+pub(crate) fn dying_with_us(program: &Path) -> Command {
     if !exists("setpriv") {
         return tool(program);
     }
