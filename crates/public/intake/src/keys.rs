@@ -21,20 +21,20 @@ pub(crate) struct Keys {
     pin: CampaignPin,
     rules: KeySetRules,
     folder: Option<PathBuf>,
-    state: RwLock<State>,
+    state: RwLock<Arc<State>>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct State {
-    sets: Arc<KeySets>,
+    sets: KeySets,
     current: Arc<KeySet>,
     /// Files of the folder that were looked at. They are never rewritten: each epoch has its own.
     seen: BTreeSet<PathBuf>,
 }
 
 impl State {
-    fn new(sets: KeySets, seen: BTreeSet<PathBuf>) -> Self {
-        Self { current: Arc::new(sets.current().clone()), sets: Arc::new(sets), seen }
+    fn new(sets: KeySets, seen: BTreeSet<PathBuf>) -> Arc<Self> {
+        Arc::new(Self { current: Arc::new(sets.current().clone()), sets, seen })
     }
 }
 
@@ -53,7 +53,7 @@ impl Keys {
     /// A file that is no key set of this campaign; [`IntakeError::OldKeySet`] when `keyset.json` is older than one of them.
     pub(crate) fn with_folder(mut self, folder: PathBuf) -> Result<Self, IntakeError> {
         let seen = files(&folder);
-        let mut sets = KeySets::clone(&self.state().sets);
+        let mut sets = self.state().sets.clone();
         let first = sets.current().terms().epoch;
         for path in &seen {
             sets.add(&read(path)?, &self.origin, self.pin)?;
@@ -74,7 +74,7 @@ impl Keys {
     /// The set to seal to.
     pub(crate) fn current(&self) -> Arc<KeySet> {
         self.look();
-        self.state().current
+        Arc::clone(&self.state().current)
     }
 
     /// A check of a file of `total` bytes whose first `at` bytes passed, sealed to any set taken today.
@@ -84,26 +84,26 @@ impl Keys {
         ShapeCheck::resume(count, total, at, limits)
     }
 
-    fn state(&self) -> State {
-        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes up files that are new. What can't be used is logged once and changes nothing.
     fn look(&self) {
         let Some(folder) = &self.folder else { return };
-        let State { sets, seen, .. } = self.state();
+        let state = self.state();
         let now = files(folder);
-        if now.is_subset(&seen) {
+        if now.is_subset(&state.seen) {
             return;
         }
-        let mut sets = KeySets::clone(&sets);
-        for path in now.difference(&seen) {
+        let mut sets = state.sets.clone();
+        for path in now.difference(&state.seen) {
             let added = read(path).and_then(|json| Ok(sets.add(&json, &self.origin, self.pin)?));
             if let Err(error) = added {
                 tracing::error!(code = error.code(), %error, file = %path.display(), "a key set was not taken up");
             }
         }
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::new(sets, &seen | &now);
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::new(sets, &state.seen | &now);
     }
 }
 
