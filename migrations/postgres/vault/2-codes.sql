@@ -54,6 +54,11 @@ CREATE TABLE tombstone (
   mac BYTEA NOT NULL PRIMARY KEY     -- HMAC under the vault's key; names nothing to who has not got it
 );
 
+-- Pages of tombstones among the blobs that this database has learned.
+CREATE TABLE tombstone_page (
+  page BYTEA NOT NULL PRIMARY KEY
+);
+
 CREATE TABLE vault_key (
   name TEXT NOT NULL PRIMARY KEY,
   key BYTEA NOT NULL

@@ -54,6 +54,11 @@ CREATE TABLE tombstone (
   mac BLOB NOT NULL PRIMARY KEY     -- HMAC under the vault's key; names nothing to who has not got it
 ) STRICT;
 
+-- Pages of tombstones among the blobs that this database has learned.
+CREATE TABLE tombstone_page (
+  page BLOB NOT NULL PRIMARY KEY
+) STRICT;
+
 CREATE TABLE vault_key (
   name TEXT NOT NULL PRIMARY KEY,
   key BLOB NOT NULL

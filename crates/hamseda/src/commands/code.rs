@@ -37,7 +37,7 @@ async fn status(way: &cli::code::Way, from: Option<&Path>, out: Output) -> Resul
     let place = locator(&keys.reply_key);
     let record = match (from, &way.intake) {
         (Some(file), _) => std::fs::read(file).at(file)?,
-        (None, Some(intake)) => ask::status(intake, way.proxy.as_deref(), place).await?,
+        (None, Some(intake)) => ask::status(intake, way.proxy.as_deref(), place).await?.to_vec(),
         (None, None) => return carry(way, &SmallFile::Status(place).to_bytes(), out),
     };
     let record = StatusRecord::open(&record, &RecordKey::of(&keys.reply_key), place)?;

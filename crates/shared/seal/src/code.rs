@@ -51,17 +51,15 @@ impl Code {
     pub fn parse(text: &str) -> Result<Self, WrittenError> {
         match Written::read(text)? {
             Written::Words(places) => Self::of_indices(&places, WrittenError::words(places.len(), WORDS)),
-            Written::Digits(digits) => {
-                let wrong = WrittenError::digits(digits.len(), WORDS * DIGITS);
-                let groups: Vec<u16> =
-                    digits.chunks(DIGITS).map(|g| g.iter().fold(0, |n, d| n * 10 + u16::from(*d))).collect();
-                if digits.len() == WORDS * DIGITS
-                    && let Some(at) = groups.iter().position(|group| usize::from(*group) >= words::COUNT)
-                {
-                    return Err(WrittenError::Range { place: at + 1 });
+            Written::Digits(digits) if digits.len() == WORDS * DIGITS => {
+                let group = |digits: &[u8]| digits.iter().fold(0, |number, digit| number * 10 + u16::from(*digit));
+                let groups: Vec<u16> = digits.chunks(DIGITS).map(group).collect();
+                match groups.iter().position(|group| usize::from(*group) >= words::COUNT) {
+                    Some(at) => Err(WrittenError::Range { place: at + 1 }),
+                    None => Self::of_indices(&groups, WrittenError::Mixed),
                 }
-                Self::of_indices(&groups, wrong)
             }
+            Written::Digits(digits) => Err(WrittenError::digits(digits.len(), WORDS * DIGITS)),
         }
     }
 

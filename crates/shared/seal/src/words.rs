@@ -82,8 +82,13 @@ impl WordList {
     /// # Errors
     /// It is not in the list; the error names it and the words it may have been.
     pub fn index(&self, word: &str) -> Result<u16, UnknownWord> {
-        let found = self.spelled.get(&fold::spelling(word)).or_else(|| self.heard.get(&fold::sound(word)));
-        found.copied().ok_or_else(|| UnknownWord { word: word.to_owned(), near: self.near(word) })
+        self.find(word).ok_or_else(|| UnknownWord { word: word.to_owned(), near: self.near(word) })
+    }
+
+    /// As [`WordList::index`], without looking for what may have been meant.
+    #[must_use]
+    pub fn find(&self, word: &str) -> Option<u16> {
+        self.spelled.get(&fold::spelling(word)).or_else(|| self.heard.get(&fold::sound(word))).copied()
     }
 
     /// Up to three words that differ least from this one; none where all differ much.

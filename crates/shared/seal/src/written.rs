@@ -34,10 +34,10 @@ impl Written {
 
 /// Places of words in the list that knows most of them. No word stands in two lists, so others are slips or strangers.
 fn of_one_list(given: &[&str]) -> Result<Vec<u16>, WrittenError> {
-    let known = |list: &words::WordList| given.iter().filter(|word| list.index(word).is_ok()).count();
+    let known = |list: &words::WordList| given.iter().filter(|word| list.find(word).is_some()).count();
     let list = words::all().max_by_key(|list| known(list)).ok_or(WrittenError::Mixed)?;
     let place_of = |(at, word): (usize, &&str)| {
-        let elsewhere = || words::all().any(|other| other.lang() != list.lang() && other.index(word).is_ok());
+        let elsewhere = || words::all().any(|other| other.lang() != list.lang() && other.find(word).is_some());
         list.index(word).map_err(|error| match elsewhere() {
             true => WrittenError::Mixed,
             false => WrittenError::Unknown { place: at + 1, word: error },

@@ -40,7 +40,7 @@ impl Vault {
 
     /// Removes what stands outside the database of a withdrawn message, and what the database's own files still hold of it.
     pub(crate) async fn erase(&self, id: MessageId, sealed: SealedHash) -> Result<(), VaultError> {
-        self.engrave(self.mason.of_sealed(sealed)).await?;
+        self.engrave(&[self.mason.of_sealed(sealed)]).await?;
         self.blobs.delete(&receive::key(sealed)).await?;
         self.remove_artefacts_of(id).await?;
         Ok(self.db.scrub().await?)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use hamseda_core::{Coded as _, OsRandom};
+use hamseda_core::OsRandom;
 use hamseda_open::open_letter;
 use hamseda_road::pull::Client;
 use hamseda_tally::sha256;
@@ -59,21 +59,18 @@ async fn round(shared: &Shared, client: &Client, records_every: u32, out: Output
 async fn withdrawals(shared: &Shared, client: &Client, out: Output) -> Result<(), Failure> {
     loop {
         let secrets = client.withdrawals().await?;
-        let mut done = Vec::new();
-        for secret in secrets {
-            match shared.vault.withdraw_by(&secret).await {
-                Ok(messages) => {
-                    shared.withdrawn.fetch_add(messages.len() as u64, Ordering::Relaxed);
-                    done.push(secret);
-                }
-                // It is tried again with the next look; the others must not wait for it.
-                Err(error) => out.note(&format!("withdrawal: {error} [{}]", error.code())),
-            }
-        }
-        if done.is_empty() {
+        if secrets.is_empty() {
             return Ok(());
         }
-        client.withdrawals_done(&done).await?;
+        let messages = shared.vault.withdraw_by(&secrets).await?;
+        if !messages.is_empty() {
+            shared.withdrawn.fetch_add(messages.len() as u64, Ordering::Relaxed);
+            out.note(&format!(
+                "{} messages were taken back; film, wall and site lose them with their next build, so build them soon",
+                messages.len()
+            ));
+        }
+        client.withdrawals_done(&secrets).await?;
     }
 }
 

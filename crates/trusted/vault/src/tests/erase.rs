@@ -35,12 +35,12 @@ pub(super) async fn a_secret_takes_its_message_back_wherever_it_stands(fresh: Fr
     accept(&house.vault, house.prepared_with(4, ours(4)).await).await;
     let other = house.prepared_with(9, ours(9)).await;
     for (n, id) in [(1, prepared), (2, accepted), (3, released)] {
-        assert_eq!(house.vault.withdraw_by(&secret(n)).await.unwrap(), [id]);
+        assert_eq!(house.vault.withdraw_by(&[secret(n)]).await.unwrap(), [id]);
         assert_eq!(state(&house.vault, id).await, MessageState::Withdrawn);
-        assert_eq!(house.vault.withdraw_by(&secret(n)).await.unwrap(), [id], "saying it twice is fine");
+        assert_eq!(house.vault.withdraw_by(&[secret(n)]).await.unwrap(), [id], "saying it twice is fine");
         house.agrees().await;
     }
-    assert_eq!(house.vault.withdraw_by(&secret(77)).await.unwrap(), []);
+    assert_eq!(house.vault.withdraw_by(&[secret(77)]).await.unwrap(), []);
     assert_eq!(state(&house.vault, other).await, MessageState::Prepared);
     // Two W leaves for the two that were in the log, none for the one that was not.
     house.close_rest().await;
@@ -51,7 +51,7 @@ pub(super) async fn a_secret_takes_its_message_back_wherever_it_stands(fresh: Fr
 
 pub(super) async fn a_withdrawal_that_comes_first_waits_for_its_message(fresh: Fresh) {
     let house = House::open(fresh).await;
-    assert_eq!(house.vault.withdraw_by(&secret(1)).await.unwrap(), []);
+    assert_eq!(house.vault.withdraw_by(&[secret(1)]).await.unwrap(), []);
     let id = house.stored(1).await;
     let lease = house.lease().await;
     let opened = house.vault.opened(&lease, w_commitment(&secret(1)), Some(&secret(8))).await.unwrap();
@@ -81,7 +81,7 @@ pub(super) async fn what_a_worker_makes_of_a_message_goes_with_it(fresh: Fresh) 
         kept
     };
     let early = make_of(artefact_id(1, 1)).await.unwrap();
-    vault.withdraw_by(&secret(1)).await.unwrap();
+    vault.withdraw_by(&[secret(1)]).await.unwrap();
     assert!(!early.exists(), "it was made before the job ended, and named by nobody yet");
     assert!(make_of(artefact_id(1, 2)).await.is_err());
     assert_eq!(vault.artefact(artefact_id(1, 2)).await.unwrap(), None);
@@ -230,7 +230,7 @@ fn no_byte_on_disk_holds_a_withdrawn_message_s_keys() {
             assert_eq!(traces.on(&before).len(), traces.0.len(), "what is searched for is there to be found");
         }
         for n in (3..=24).step_by(3) {
-            house.vault.withdraw_by(&secret(n)).await.unwrap();
+            house.vault.withdraw_by(&[secret(n)]).await.unwrap();
         }
         let after = Disk::read(house.fresh.folder());
         for ((id, traces), n) in messages.iter().zip(1u8..) {
@@ -260,9 +260,9 @@ fn a_restored_database_erases_again() {
         std::fs::copy(&db, backup.join("test.db")).unwrap();
 
         let vault = house.another().await;
-        vault.withdraw_by(&secret(2)).await.unwrap();
+        vault.withdraw_by(&[secret(2)]).await.unwrap();
         vault.withdraw(unopened, &Actor::Sender).await.unwrap();
-        vault.withdraw_by(&secret(4)).await.unwrap();
+        vault.withdraw_by(&[secret(4)]).await.unwrap();
         vault.close().await;
         std::fs::copy(backup.join("test.db"), &db).unwrap();
         std::fs::remove_dir_all(&backup).unwrap();
@@ -302,6 +302,7 @@ fn a_stick_after_a_lost_database_is_refused() {
                 "DELETE FROM job",
                 "DELETE FROM custody",
                 "DELETE FROM tombstone",
+                "DELETE FROM tombstone_page",
                 "DELETE FROM message",
             ] {
                 tx.execute(sql, &[]).await?;
