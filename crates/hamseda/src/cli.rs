@@ -167,15 +167,9 @@ pub(crate) struct Run {
 pub(crate) struct Intake {
     #[command(subcommand)]
     pub(crate) road: Option<carry::IntakeRoad>,
-    #[command(flatten)]
-    pub(crate) serve: Option<ServeIntake>,
-}
-
-#[cfg(feature = "intake")]
-#[derive(Debug, Args)]
-pub(crate) struct ServeIntake {
-    #[command(flatten)]
-    pub(crate) dir: Dir,
+    /// Campaign folder
+    #[arg(long, value_name = "DIR", required = true)]
+    pub(crate) dir: Option<PathBuf>,
     /// Address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8480")]
     pub(crate) listen: SocketAddr,
@@ -506,6 +500,9 @@ pub(crate) struct Doctor {
     /// Say how much disk this many messages need
     #[arg(long, value_name = "N")]
     pub(crate) plan: Option<u64>,
+    /// Also check the onion service that Tor's settings file describes, such as /etc/tor/torrc
+    #[arg(long, value_name = "FILE")]
+    pub(crate) torrc: Option<PathBuf>,
 }
 
 fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {

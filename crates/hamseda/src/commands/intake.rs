@@ -16,14 +16,14 @@ use crate::keysets;
 use crate::output::Output;
 
 pub(crate) async fn run(args: cli::Intake, out: Output) -> Result<(), Failure> {
-    let serve = match (args.road, args.serve) {
+    let dir = match (args.road, args.dir) {
         (Some(cli::carry::IntakeRoad::Import(args)), _) => return super::import::run(args, out).await,
-        (None, Some(serve)) => serve,
+        (None, Some(dir)) => dir,
         (None, None) => return Err(Failure::refused("intake-dir", "name the campaign folder: hamseda intake --dir DIR")),
     };
-    let folder = Folder::open(&serve.dir.dir)?;
+    let folder = Folder::open(&dir)?;
     let config = open(&folder, &[], &[], out).await?;
-    let (listener, address) = super::serve::listen(serve.listen).await?;
+    let (listener, address) = super::serve::listen(args.listen).await?;
     super::say_listening(out, address);
     hamseda_intake::serve(config, listener, super::stopped()).await?;
     Ok(())
