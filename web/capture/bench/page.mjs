@@ -58,7 +58,7 @@ export async function watch(browser) {
   const timer = setInterval(() => (peak = Math.max(peak, read())), 20)
   return () => {
     clearInterval(timer)
-    return { start, peak, grown: peak - start }
+    return { start_mib: start, peak_mib: peak }
   }
 }
 

@@ -93,3 +93,13 @@ export function random(length: number): Uint8Array {
 
 /** Where randomness comes from: an argument, so that tests can follow a recipe. */
 export type Random = (length: number) => Uint8Array
+
+/**
+ * Gives the memory of bytes that were used up back at once: browsers let tens of megabytes of such pieces pile up before
+ * they look. Only where the bytes are a buffer's whole content, and where the browser can; the bytes are gone after it. Not
+ * for what a blob's `arrayBuffer` gave: Chromium then forgets to look at all.
+ */
+export function free(bytes: Uint8Array): void {
+  const buffer = bytes.buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer }
+  if (bytes.byteLength === buffer.byteLength) buffer.transfer?.(0)
+}

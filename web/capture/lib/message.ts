@@ -38,6 +38,7 @@ export interface SealOptions {
 /** Seals a clip into the store. */
 export async function sealInto(
   store: Store,
+  /** A stream's pieces are used up. */
   clip: Blob | ReadableStream<Uint8Array>,
   choices: Choices,
   keyset: Keyset,

@@ -1,4 +1,5 @@
-// A blob or stream in pieces of bounded size: never more than one of them in memory.
+// A blob or stream in pieces of bounded size: never more than one of them in memory. A stream's piece is gone after its turn.
+import { free } from './bytes'
 import { HamsedaError, coded } from './errors'
 
 const PIECE = 1024 * 1024
@@ -20,6 +21,7 @@ export async function* pieces(source: Blob | ReadableStream<Uint8Array>): AsyncG
       const { done, value } = await coded('seal-read', () => reader.read())
       if ((ended = done)) return
       yield value as Uint8Array
+      free(value as Uint8Array)
     }
   } finally {
     // Left early, by an error or a stop: whoever makes the bytes must stop too.
