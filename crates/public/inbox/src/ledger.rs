@@ -226,7 +226,7 @@ impl Page {
         let row = values![id, length, day, handle, lane as i64, token.map(|t| *t.as_bytes())];
         let sql = "INSERT INTO upload (id, length, day, handle, lane, token) VALUES ($1, $2, $3, $4, $5, $6)";
         self.tx.execute(sql, &row).await?;
-        self.open[lane.index()] += 1;
+        self.open[lane.index()] += i64::from(length > 0);
         Ok((Upload { id, length, received: 0, day, lane, token }, 0))
     }
 

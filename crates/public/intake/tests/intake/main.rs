@@ -3,13 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod blind;
+mod checksum;
 mod clients;
+mod conformance;
 mod crash;
+mod epochs;
+mod grammar;
+mod lanes;
+mod model;
 mod pages;
 mod protocol;
 mod pull;
 mod races;
 mod resume;
 mod road;
+mod roads;
+mod rules;
 mod shape;
 mod support;

@@ -12,7 +12,7 @@ fn options_say_what_is_spoken() {
         assert_eq!(answer.status, 204);
         assert_eq!(answer.header("tus-resumable"), "1.0.0");
         assert_eq!(answer.header("tus-version"), "1.0.0");
-        assert_eq!(answer.header("tus-extension"), "creation,creation-with-upload,termination,expiration");
+        assert_eq!(answer.header("tus-extension"), "creation,creation-with-upload,termination,expiration,checksum");
         assert!(answer.header("tus-max-size").parse::<u64>().unwrap() > 500_000_000);
     });
 }
@@ -120,10 +120,10 @@ fn its_sender_can_take_an_upload_back() {
 fn a_full_server_says_so() {
     run(async |fresh| {
         let mut site = Site::on(&fresh);
-        site.limits.inbox_bytes = 1_000;
+        site.limits.quarantine_bytes = 20_000;
         let server = site.start().await;
         let (first, second) = (server.create(sealed().len()).await, server.create(sealed().len()).await);
-        assert_eq!(server.patch(&first, 0, &sealed()[..1_000]).await.status, 204);
+        assert_eq!(server.patch(&first, 0, &sealed()[..20_000]).await.status, 204);
         assert_eq!(server.patch(&second, 0, &sealed()[..5]).await.status, 507);
         let length = sealed().len().to_string();
         assert_eq!(server.tus("POST", "/upload", &[("Upload-Length", &length)], b"").await.status, 507);

@@ -1,9 +1,11 @@
 //! A public machine for tests: sealed files, a server, raw requests.
 
 mod http;
+mod invite;
 mod server;
 
 pub(crate) use http::{Answer, Line, request};
+pub(crate) use invite::{Issuer, issuers};
 pub(crate) use server::{Server, Site, TOKEN, create};
 
 use std::sync::OnceLock;
@@ -28,7 +30,12 @@ pub(crate) fn sealed() -> Bytes {
 
 /// Another one.
 pub(crate) fn fresh_sealed() -> Bytes {
-    let mut clip = vec![0; 300_000];
+    sealed_of(300_000)
+}
+
+/// A sealed message around a clip of so many bytes.
+pub(crate) fn sealed_of(bytes: usize) -> Bytes {
+    let mut clip = vec![0; bytes];
     OsRandom.fill(&mut clip);
     let choices = Choices {
         picture: Picture::Hide,

@@ -71,10 +71,15 @@ impl Site {
     }
 
     pub(crate) async fn start(&self) -> Server {
+        self.start_with(|config| config).await
+    }
+
+    /// Starts with a changed configuration.
+    pub(crate) async fn start_with(&self, change: impl FnOnce(Config) -> Config) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let config = self.config().await;
+        let config = change(self.config().await);
         let task = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
             hamseda_intake::serve(config, listener, stopped).await.unwrap();
