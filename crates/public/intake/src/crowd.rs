@@ -82,10 +82,15 @@ fn clear_one(taken: &[Arc<Place>]) {
 impl Seat {
     /// Tells the seat of a request which lane came over it.
     pub(crate) fn of(request: &Request, lane: Lane) {
-        if lane == Lane::Invited
-            && let Some(seat) = request.extensions().get::<Self>()
-        {
-            seat.0.place.invited.store(true, Ordering::Relaxed);
+        if let Some(seat) = request.extensions().get::<Self>() {
+            seat.came_by(lane);
+        }
+    }
+
+    /// Tells the seat which lane came over it.
+    pub(crate) fn came_by(&self, lane: Lane) {
+        if lane == Lane::Invited {
+            self.0.place.invited.store(true, Ordering::Relaxed);
         }
     }
 

@@ -31,7 +31,7 @@ pub(crate) async fn take(State(app): State<Shared>, Path(code): Path<String>, re
         return missing::page(State(app), request.headers().clone()).await;
     };
     let Ok(form) = Form::new(content_type(request.headers())) else { return result(&app, lang, &Taken::default()) };
-    let taker = Taker::new(app.clone(), form);
+    let taker = Taker::new(app.clone(), form, request.extensions().get().cloned());
     let (answer, answered) = oneshot::channel();
     let (guard, idle) = (app.stop.guard(), app.config.pace.idle);
     tokio::spawn(async move {

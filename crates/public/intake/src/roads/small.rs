@@ -29,13 +29,18 @@ pub(super) enum Brought {
 pub(super) async fn read(idle: Duration, request: Request) -> Option<Brought> {
     let kind = content_type(request.headers()).to_owned();
     let mut body = request.into_body().into_data_stream();
-    let mut all = Vec::new();
+    let (mut all, mut length) = (Vec::new(), 0);
     while let Some(bytes) = timeout(idle, body.next()).await.ok()? {
         let bytes = bytes.ok()?;
-        if all.len() + bytes.len() > MOST {
+        length += bytes.len();
+        // What is a little too long is still read, so that its sender sees the answer instead of a broken line.
+        if length > 16 * MOST {
             return None;
         }
-        all.extend_from_slice(&bytes);
+        all.extend_from_slice(&bytes[..bytes.len().min(MOST - all.len())]);
+    }
+    if length > MOST {
+        return None;
     }
     if !kind.to_ascii_lowercase().starts_with("multipart/") {
         return Some(Brought::Raw(all));

@@ -8,6 +8,7 @@ use hamseda_seal::{CARRIED_MAGIC_LEN, Carried, ShapeCheck};
 
 use super::any_handle;
 use super::whole::WholeCheck;
+use crate::crowd::Seat;
 use crate::form::{Event, Form};
 use crate::lane::{Lanes, admission};
 use crate::pages::parts::{Set, Taken};
@@ -66,14 +67,15 @@ pub(super) struct Taker {
     form: Form,
     field: Field,
     invite: Option<TokenId>,
+    seat: Option<Seat>,
     taken: Taken,
     /// Files of `taken.sets`, in the same order.
     files: Vec<SealedHash>,
 }
 
 impl Taker {
-    pub(super) fn new(app: Shared, form: Form) -> Self {
-        Self { app, form, field: Field::Skip, invite: None, taken: Taken::default(), files: Vec::new() }
+    pub(super) fn new(app: Shared, form: Form, seat: Option<Seat>) -> Self {
+        Self { app, form, field: Field::Skip, invite: None, seat, taken: Taken::default(), files: Vec::new() }
     }
 
     /// What came of the form so far.
@@ -168,7 +170,12 @@ impl Taker {
     async fn buffered(&mut self, handle: Handle, sealed: Option<SealedHash>) -> Result<Buffered, Stopped> {
         let (inbox, today) = (&self.app.config.inbox, self.app.config.clock.today());
         match inbox.lane_of(&self.admission(handle), sealed).await {
-            Ok(lane) => Ok(Buffered { incoming: inbox.incoming(lane, today), buffer: BytesMut::new(), lane }),
+            Ok(lane) => {
+                if let Some(seat) = &self.seat {
+                    seat.came_by(lane);
+                }
+                Ok(Buffered { incoming: inbox.incoming(lane, today), buffer: BytesMut::new(), lane })
+            }
             Err(error) => Err(self.stopped(&error)),
         }
     }
