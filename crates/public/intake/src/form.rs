@@ -281,12 +281,12 @@ mod tests {
             for piece in body.chunks(step) {
                 form.push(piece);
                 while let Some(event) = form.next_event()? {
+                    open = !matches!(event, Event::End);
                     match event {
                         Event::Begin { name, file } => fields.push((name, file, Vec::new())),
                         Event::Data(bytes) => fields.last_mut().unwrap().2.extend_from_slice(&bytes),
                         Event::End => {}
                     }
-                    open = !matches!(event, Event::End);
                 }
                 assert!(form.state == State::Head || form.buffer.len() < form.delimiter.len() + 2, "bytes wait");
             }
