@@ -31,6 +31,16 @@ export const today = (): number => Math.floor(Date.now() / DAY)
 
 /** Checks form, signature, the pinned campaign key (hex) and the last day. */
 export function loadKeyset(json: Uint8Array, campaignKeyHex: string, day: number): Keyset {
+  const hash = toHex(sha256(json))
+  try {
+    return { ...load(json, campaignKeyHex, day), hash }
+  } catch (error) {
+    // The hash of a file that is refused helps those who look for where it came from.
+    throw error instanceof HamsedaError ? new HamsedaError(error.code, { ...error.facts, hash }, error.reason) : error
+  }
+}
+
+function load(json: Uint8Array, campaignKeyHex: string, day: number): Omit<Keyset, 'hash'> {
   const wire = read(json)
   const signed = check(wire)
   const recipients = wire.recipients.map(recipient)
@@ -41,7 +51,7 @@ export function loadKeyset(json: Uint8Array, campaignKeyHex: string, day: number
   if (wire.campaign_key !== campaignKeyHex.toLowerCase()) throw new HamsedaError('keyset-other-campaign')
   if (day > dayOf(wire.expires)) throw new HamsedaError('keyset-expired', { expires: wire.expires })
   const { origin, epoch, expires } = wire
-  return { origin, epoch, expires, recipients, hash: toHex(sha256(json)) }
+  return { origin, epoch, expires, recipients }
 }
 
 interface Wire {
