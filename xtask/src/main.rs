@@ -17,6 +17,7 @@ mod json;
 mod licences;
 mod metadata;
 mod options;
+mod public;
 mod random;
 mod say;
 mod setup;
@@ -43,6 +44,7 @@ cargo xtask CHORE
   clips DIR [N]     only draw and film the demo's people
   test [PART ...]   every test, or only: rust (with format vectors), web, e2e
   arrows            check that dependencies between crates walk one way
+  public            build the public machine's program and check that nothing linked into it opens a message
   licences          check licences, sources and banned crates against deny.toml
   tus-conformance   serve the upload layer for foreign test suites: real but for the shape check of what is sent
     --listen ADDR     where                                                   [127.0.0.1:1080]
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Some("licences") => licences::main(),
         Some("bench") => bench::main(rest),
         Some("soak") => soak::main(rest),
+        Some("public") => public::main(),
         Some("tus-conformance") => conformance::main(rest),
         Some("help" | "--help" | "-h") | None => {
             print!("{USAGE}");

@@ -20,6 +20,10 @@ use clap::Parser;
 use hamseda_core::Exit;
 use tracing_subscriber::EnvFilter;
 
+/// What is freed is wiped: when a request has ended, nothing of it is left in memory.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let out = output::Output::new(cli.json, cli.quiet);

@@ -4,9 +4,15 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use hamseda_core::{Clock, Day, Limits, UnixSeconds};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hamseda_core::{Clock, Day, Limits, OsRandom, Random, UnixSeconds};
 use hamseda_inbox::{Inbox, Quota};
 use hamseda_intake::Config;
+use hamseda_seal::SizeClass;
+use hamseda_seal::token::{IssuerKey, SIGNATURE_LEN, Token, signed_bytes};
+use ring::rand::SystemRandom;
+use ring::signature::{RSA_PSS_SHA384, RsaKeyPair};
 use tokio::net::TcpListener;
 
 /// The key set of the test vectors.
@@ -33,22 +39,83 @@ impl Clock for Noon {
     }
 }
 
+/// A campaign that pins the key set's signer.
+fn campaign(keyset: &hamseda_seal::KeySet) -> String {
+    let terms = keyset.terms();
+    let key: String = terms.campaign_key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let issuers = format!("\n[[issuers]]\nname = \"A partner\"\nspki = \"{}\"\n", issuer("spki"));
+    CAMPAIGN.replace("ORIGIN", &terms.origin).replace("CAMPAIGN-KEY", &key) + &issuers
+}
+
 /// Serves from `dir` until killed.
 ///
 /// # Errors
 /// What kept it from starting.
-pub(crate) fn main(dir: &Path, listen: SocketAddr) -> Result<(), String> {
+pub(crate) fn main(dir: &Path, listen: SocketAddr, quarantine_mib: Option<u64>) -> Result<(), String> {
+    let mut limits = limits();
+    if let Some(mib) = quarantine_mib {
+        limits.quarantine_bytes = mib << 20;
+    }
     let runtime = tokio::runtime::Runtime::new().map_err(|e| e.to_string())?;
     runtime.block_on(async {
-        let (database, blobs) =
-            (format!("sqlite:{}/inbox.db", dir.display()), format!("file:{}/blobs", dir.display()));
-        let inbox = Inbox::open(&database, &blobs, Quota::from(limits())).await.map_err(|e| e.to_string())?;
+        let (database, blobs) = (format!("sqlite:{}/inbox.db", dir.display()), format!("file:{}/blobs", dir.display()));
+        let inbox = Inbox::open(&database, &blobs, Quota::from(limits)).await.map_err(|e| e.to_string())?;
         let keyset = hamseda_seal::KeySet::verify(KEYSET, None).map_err(|e| e.to_string())?;
-        let campaign = CAMPAIGN.replace("ORIGIN", &keyset.terms().origin);
+        let campaign = campaign(&keyset);
         let config = Config::new(campaign, KEYSET, TOKEN_SHA256, inbox, Arc::new(Noon)).map_err(|e| e.to_string())?;
         let listener = TcpListener::bind(listen).await.map_err(|e| e.to_string())?;
         println!("listening http://{}", listener.local_addr().map_err(|e| e.to_string())?);
-        let served = hamseda_intake::serve(config.with_limits(limits()), listener, std::future::pending());
+        let served = hamseda_intake::serve(config.with_limits(limits), listener, std::future::pending());
         served.await.map_err(|e| e.to_string())
     })
+}
+
+/// What the vectors say of the test issuer.
+fn issuer(field: &str) -> String {
+    let vectors = include_str!("../../../vectors/invite/tokens.json");
+    let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap_or_default();
+    vectors["issuer"][field].as_str().unwrap_or_default().to_owned()
+}
+
+/// Signs invites that this server takes.
+pub(crate) struct Inviter {
+    key: RsaKeyPair,
+    public: IssuerKey,
+}
+
+impl Inviter {
+    /// # Errors
+    /// The vectors hold no key.
+    pub(crate) fn new() -> Result<Self, String> {
+        let pem = issuer("private_key");
+        let der: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        let der = STANDARD.decode(der).map_err(|e| e.to_string())?;
+        let key = RsaKeyPair::from_pkcs8(&der).map_err(|e| e.to_string())?;
+        Ok(Self { key, public: IssuerKey::from_text(&issuer("spki")).map_err(|e| e.to_string())? })
+    }
+
+    /// A fresh good token.
+    ///
+    /// # Errors
+    /// The signature could not be made.
+    pub(crate) fn token(&self) -> Result<String, String> {
+        let mut random = OsRandom;
+        let random: &mut dyn Random = &mut random;
+        let (randomizer, nonce) = (random.bytes(), random.bytes());
+        let mut signature = [0; SIGNATURE_LEN];
+        let signed = signed_bytes(&randomizer, &nonce);
+        let made = self.key.sign(&RSA_PSS_SHA384, &SystemRandom::new(), &signed, &mut signature);
+        made.map_err(|e| e.to_string())?;
+        Ok(Token { issuer: self.public.id(), randomizer, nonce, signature }.to_string())
+    }
+}
+
+/// Length of a sealed message of the class of `mib` MiB.
+///
+/// # Errors
+/// There is no such class.
+pub(crate) fn sealed_len(mib: u64) -> Result<u64, String> {
+    let keys = hamseda_seal::KeySet::verify(KEYSET, None).map_err(|e| e.to_string())?;
+    let class = SizeClass::all(&limits()).find(|class| class.mib() == mib);
+    Ok(class.ok_or_else(|| format!("no size class has {mib} MiB"))?.sealed_len(keys.recipients().len()))
 }

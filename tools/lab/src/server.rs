@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// Largest body that rustus is told to take; a quarter of a MiB if it isn't told.
+const BODY_MAX: &str = "67108864";
 /// How long a server may take until it listens.
 const START: Duration = Duration::from_secs(30);
 
@@ -18,14 +20,17 @@ pub(crate) enum Kind {
     TusNode,
     /// The same with an fsync after every PATCH.
     TusNodeFsync,
-    /// crates.io `rustus`.
+    /// crates.io `rustus`, as it comes but for a limit that lets a chunk through.
     Rustus,
+    /// The same with `--force-fsync`.
+    RustusFsync,
     /// Keeps nothing: the limit.
     Sink,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 5] = [Self::Ours, Self::TusNode, Self::TusNodeFsync, Self::Rustus, Self::Sink];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Ours, Self::TusNode, Self::TusNodeFsync, Self::Rustus, Self::RustusFsync, Self::Sink];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -33,6 +38,7 @@ impl Kind {
             Self::TusNode => "tus-node",
             Self::TusNodeFsync => "tus-node-fsync",
             Self::Rustus => "rustus",
+            Self::RustusFsync => "rustus-fsync",
             Self::Sink => "sink",
         }
     }
@@ -58,7 +64,7 @@ impl Kind {
                 let there = repository().join("e2e/node_modules/@tus/server").exists();
                 (!there).then(|| "e2e/node_modules/@tus/server is not installed (cargo xtask setup --tests)".into())
             }
-            Self::Rustus => rustus().is_none().then(|| {
+            Self::Rustus | Self::RustusFsync => rustus().is_none().then(|| {
                 "HAMSEDA_RUSTUS names no program (cargo xtask bench intake installs one under target/bench/tools)".into()
             }),
         }
@@ -89,8 +95,8 @@ impl Server {
     /// It ended before it listened, or took too long.
     pub(crate) fn start(kind: Kind, dir: &Path) -> Result<Self, String> {
         let failed = |e: std::io::Error| format!("{} can't be started: {e}", kind.name());
-        if kind == Kind::Rustus {
-            return Self::rustus(dir).map_err(failed)?;
+        if matches!(kind, Kind::Rustus | Kind::RustusFsync) {
+            return Self::rustus(dir, kind == Kind::RustusFsync).map_err(failed)?;
         }
         let mut command = command(kind, dir).map_err(failed)?;
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(failed)?;
@@ -104,14 +110,14 @@ impl Server {
         Ok(Self { child, address })
     }
 
-    fn rustus(dir: &Path) -> std::io::Result<Result<Self, String>> {
+    fn rustus(dir: &Path, fsync: bool) -> std::io::Result<Result<Self, String>> {
         // It prints no address, so it gets a port that was free a moment ago.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let program = rustus().ok_or_else(|| std::io::Error::other("not installed"))?;
         let mut command = Command::new(program);
         command.args(["--host", "127.0.0.1", "--port", &address.port().to_string(), "--log-level", "ERROR"]);
         command.arg("--data-dir").arg(dir.join("data")).arg("--info-dir").arg(dir.join("info"));
-        command.args(["--dir-structure", "", "--tus-extensions", "creation,creation-with-upload,termination,getting"]);
+        command.args(["--max-body-size", BODY_MAX, "--force-fsync", if fsync { "true" } else { "false" }]);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
         let mut server = Self { child, address };
         let began = Instant::now();

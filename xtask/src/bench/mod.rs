@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measurements that a reader can repeat, ours and others' in one run.
 
+mod flood;
 mod intake;
 mod lab;
 mod seal;
@@ -17,6 +18,7 @@ type Bench = (&'static str, &'static str, fn(&[String]) -> Res);
 
 /// All of them.
 const BENCHES: &[Bench] = &[
+    ("flood", "an invited sender while 10,000 hostile uploads are under way", flood::main),
     ("intake", "uploads at once: MB/s, CPU, memory, HEAD; against @tus/server and rustus", intake::main),
     ("seal", "sealing and opening: Rust, browser's script with and without JIT, age, rage", seal::main),
 ];

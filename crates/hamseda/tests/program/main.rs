@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 #![expect(clippy::print_stderr, reason = "a skipped test says why")]
 
+mod blind;
 mod circle;
 mod common;
 mod crash;

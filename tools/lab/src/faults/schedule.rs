@@ -100,7 +100,9 @@ impl Schedule {
     pub(crate) fn new(seed: u64, number: u64, mib: Option<u64>) -> Self {
         let mut random = Random::new(seed ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d));
         // The first numbers of seeds that lie close together are alike.
-        (0..4).for_each(|_| drop(random.next()));
+        (0..4).for_each(|_| {
+            random.next();
+        });
         let end = random.weighted(&[(5, None), (2, Some(Kind::KillAcknowledged)), (3, Some(Kind::PowerCutAcknowledged))]);
         if mib.is_none() && random.below(SLOW) == 0 {
             let faults = vec![Fault { at: 0, kind: Kind::Slow }];

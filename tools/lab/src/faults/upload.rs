@@ -12,6 +12,8 @@ use crate::line::{self, Line};
 
 /// Requests in a row that bring nothing, until the sender gives up.
 const PATIENCE: u32 = 60;
+/// What stands for a silence that is reckoned, not waited for.
+const MOMENT: std::time::Duration = std::time::Duration::from_millis(250);
 /// Pieces in which a body is sent.
 const PIECE: usize = 64 * 1024;
 
@@ -104,7 +106,10 @@ impl<'a> Upload<'a> {
                     let answer = self.patch(from, to).and_then(|mut line| line.answer());
                     self.heard(answer, to)?;
                 }
-                Some(Fault { kind: Kind::Slow, .. }) => self.slowly(from, to)?,
+                Some(Fault { kind: Kind::Slow, .. }) => {
+                    self.outcome.faults.insert(Kind::Slow, 1);
+                    self.slowly(from, to)?;
+                }
                 Some(fault) => {
                     self.schedule.faults.remove(0);
                     *self.outcome.faults.entry(fault.kind).or_default() += 1;
@@ -165,6 +170,15 @@ impl<'a> Upload<'a> {
         }
         self.outcome.stuck = Some("HEAD was not answered".into());
         Ok(())
+    }
+
+    /// Waits a moment until the server is where the line was.
+    fn settles(&self, sent: u64) {
+        let began = std::time::Instant::now();
+        let stands = || line::ask(self.world.address(), "HEAD", &self.path, &[]).ok().and_then(|answer| answer.offset());
+        while began.elapsed() < MOMENT && stands().is_some_and(|offset| offset < sent) {
+            std::thread::sleep(MOMENT / 50);
+        }
     }
 
     fn stands(&mut self, offset: u64, sent: u64) {
@@ -273,9 +287,8 @@ impl<'a> Upload<'a> {
 
     /// Sends a chunk in small segments over a line whose time is reckoned, not waited for.
     fn slowly(&mut self, from: u64, to: u64) -> Result<(), String> {
-        *self.outcome.faults.entry(Kind::Slow).or_default() += 1;
-        let mut slow = SlowLine::new(&mut self.schedule.random);
         let mut line = self.begin(from, from, to);
+        let mut slow = SlowLine::new(&mut self.schedule.random);
         let mut at = from;
         while at < to {
             let end = to.min(at + slow.segment());
@@ -289,7 +302,13 @@ impl<'a> Upload<'a> {
             at = end;
         }
         self.outcome.injected_seconds += slow.seconds();
-        let answer = line.and_then(|mut line| if at == to { line.answer() } else { Err(io::ErrorKind::TimedOut.into()) });
+        if at < to {
+            // Half a minute of silence has passed, in which a server makes durable what it has: it gets a moment for it.
+            drop(line);
+            self.settles(at);
+            return self.ask(at);
+        }
+        let answer = line.and_then(|mut line| line.answer());
         self.heard(answer, at)
     }
 }

@@ -11,6 +11,9 @@ use crate::random::Random;
 use crate::serve::TOKEN;
 use crate::server::{Kind, Server};
 
+/// How often an answer that breaks off is asked for again.
+const PULLS: usize = 5;
+
 /// The world of one server.
 pub(crate) struct World {
     pub(crate) kind: Kind,
@@ -67,8 +70,14 @@ impl World {
             let bearer = format!("Bearer {TOKEN}");
             let pull = path.replace("/upload/", "/pull/v1/");
             let head = line::head(self.address(), "GET", &pull, &[("Authorization", &bearer)], false);
-            let got = Line::open(self.address(), &head).and_then(Line::whole).map_err(|e| e.to_string())?;
-            return Ok(got.0.status == 200 && got.1 == message);
+            // An answer that breaks off is asked for again, as the desk does: parts may move to other files meanwhile.
+            for _ in 0..PULLS {
+                let got = Line::open(self.address(), &head).and_then(Line::whole).map_err(|e| e.to_string())?;
+                if got.0.status != 200 || got.0.header("content-length") == got.1.len().to_string() {
+                    return Ok(got.0.status == 200 && got.1 == message);
+                }
+            }
+            return Ok(false);
         }
         let name = path.rsplit('/').next().unwrap_or_default();
         let Some(file) = find(self.disk.path(), name) else { return Ok(false) };

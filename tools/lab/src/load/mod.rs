@@ -6,6 +6,8 @@
 
 mod sender;
 
+pub(crate) use sender::Connection;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -107,7 +109,7 @@ fn cpu_seconds(id: u32) -> f64 {
 }
 
 /// Largest resident memory, bytes.
-fn memory_peak(id: u32) -> f64 {
+pub(crate) fn memory_peak(id: u32) -> f64 {
     let status = read(&format!("/proc/{id}/status"));
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()).unwrap_or_default() * 1024.0

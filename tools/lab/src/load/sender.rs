@@ -33,7 +33,7 @@ pub(super) struct Senders {
 }
 
 impl Senders {
-    pub(super) const fn new(kind: Kind, address: SocketAddr, message: Bytes, rate: Option<u64>) -> Self {
+    pub(super) fn new(kind: Kind, address: SocketAddr, message: Bytes, rate: Option<u64>) -> Self {
         let (paths, finished) = (Mutex::new(Vec::new()), AtomicBool::new(false));
         Self { kind, address, message, rate, paths, finished }
     }
@@ -130,23 +130,23 @@ pub(super) async fn probe(senders: std::sync::Arc<Senders>, pause: Duration) -> 
 }
 
 /// A connection that stays open from request to request.
-struct Connection {
-    stream: TcpStream,
+pub(crate) struct Connection {
+    pub(crate) stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(address: SocketAddr) -> Result<Self, String> {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self, String> {
         let stream = TcpStream::connect(address).await.map_err(|e| format!("connect: {e}"))?;
         stream.set_nodelay(true).map_err(|e| e.to_string())?;
         Ok(Self { stream, buffer: Vec::new() })
     }
 
-    async fn send(&mut self, bytes: &[u8]) -> Result<(), String> {
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<(), String> {
         self.stream.write_all(bytes).await.map_err(|e| format!("send: {e}"))
     }
 
-    async fn body(&mut self, bytes: &[u8], rate: Option<u64>) -> Result<(), String> {
+    pub(crate) async fn body(&mut self, bytes: &[u8], rate: Option<u64>) -> Result<(), String> {
         let Some(rate) = rate else {
             for piece in bytes.chunks(PIECE) {
                 self.send(piece).await?;
@@ -161,12 +161,12 @@ impl Connection {
         Ok(())
     }
 
-    async fn ask(&mut self, request: &[u8]) -> Result<Answer, String> {
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<Answer, String> {
         self.send(request).await?;
         self.answer().await
     }
 
-    async fn answer(&mut self) -> Result<Answer, String> {
+    pub(crate) async fn answer(&mut self) -> Result<Answer, String> {
         tokio::time::timeout(PATIENCE, self.read_answer()).await.map_err(|_| "no answer".to_owned())?
     }
 
