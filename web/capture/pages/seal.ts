@@ -53,9 +53,10 @@ async function picked(context: Context, progress: Progress, signal: AbortSignal)
   const media = await loadMedia()
   const found = await media.inspect(clip)
   const bare = found.cleanable ? null : found.why ?? 'clip-unknown'
-  if (bare === null) {
+  const worth = found.shrinkable && found.shrunkBytes < clip.size * WORTH
+  // A browser that breaks off while it encodes can still repack.
+  for (const shrink of bare !== null ? [] : worth ? [true, false] : [false]) {
     try {
-      const shrink = found.shrinkable && found.shrunkBytes < clip.size * WORTH
       const id = shrink ? 'work-shrink' : 'work-clean'
       const clean = media.clean(clip, { shrink, signal, onProgress: (done) => progress(id, done) })
       // Whatever of the two fails first is what is said.
