@@ -4,8 +4,9 @@
 //! byte by byte, and hands it to the inbox.
 //!
 //! Refuses: anything that is not a sealed message of an allowed length (415, and what came is dropped); to give content
-//! to anybody but the desk; to keep or log an address, agent, file name, metadata header or time finer than a day; cookies,
-//! scripts, third parties; to call the desk (the desk pulls).
+//! to anybody but the desk; to keep or log an address, agent, file name, metadata header or time finer than a day; to say
+//! whether an invite was good, spent or bad; to slow the invited because others flood; cookies, third parties; to call the
+//! desk (the desk pulls).
 
 mod config;
 mod crowd;
