@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use hamseda_core::{Coded, Day, UploadId};
+use hamseda_core::{Coded, Day, TokenId, UploadId};
 use hamseda_inbox::{InboxError, Upload};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -57,11 +57,13 @@ pub(crate) struct Line {
     id: UploadId,
     bytes: u64,
     day: Day,
+    /// SHA-256 of the invite it came with, so that the desk counts each once.
+    token: Option<TokenId>,
 }
 
 impl From<Upload> for Line {
     fn from(upload: Upload) -> Self {
-        Self { id: upload.id, bytes: upload.length, day: upload.day }
+        Self { id: upload.id, bytes: upload.length, day: upload.day, token: upload.token }
     }
 }
 
