@@ -32,7 +32,7 @@ export async function flow(context: Context, remains: Remains[]): Promise<void> 
     if (!screen) {
       const made = await seal(context)
       if (made) return deliver(context, made)
-      at = shown.length - 1
+      at = context.answers.clip || context.answers.recorder ? shown.length - 1 : 0
       continue
     }
     if (screen[0] === 'check') complete = true

@@ -75,7 +75,7 @@ async function picked(context: Context, progress: Progress, signal: AbortSignal)
 }
 
 /** A clip that can't be repacked here is sealed as it is only when the person says so. */
-function asItIs({ texts, shell }: Context): Promise<boolean> {
+function asItIs({ texts, shell, answers }: Context): Promise<boolean> {
   return new Promise((resolve) => {
     const line = status()
     const go = (): void => {
@@ -83,7 +83,10 @@ function asItIs({ texts, shell }: Context): Promise<boolean> {
       resolve(true)
     }
     shell.show(5, texts.say('clean-failed-heading'), h('p', { class: 'lead' }, texts.say('clean-failed')),
-      plain(texts.say('clip-other'), () => resolve(false)),
+      plain(texts.say('clip-other'), () => {
+        answers.clip = null
+        resolve(false)
+      }),
       plain(texts.say('clean-failed-go'), go), line)
   })
 }

@@ -19,6 +19,8 @@ export class Shell {
     const title = h('h1', { tabindex: -1 }, heading)
     const bar = step > 0 ? this.bar(step) : null
     this.root.replaceChildren(...[bar, title, ...children].filter((child): child is Node | string => Boolean(child)))
+    // Another language would begin again: it is offered where nothing has been decided yet.
+    for (const nav of document.querySelectorAll('nav')) nav.hidden = step > 1
     window.scrollTo(0, 0)
     title.focus({ preventScroll: true })
   }
