@@ -53,8 +53,7 @@ pub(super) fn prepare(steps: &mut Steps, program: &Program, intake: &str, total:
     for (part, millis) in spent(&program.dir.join("vault/artefacts")) {
         let new = millis - before.get(&part).copied().unwrap_or(0.0);
         if new > 0.0 {
-            let what = if matches!(part.as_str(), "decode" | "encode") { ", processor time" } else { "" };
-            steps.part(format!("  of it {part}{what}, all clips"), Duration::from_secs_f64(new / 1000.0));
+            steps.part(format!("  of it {part}, all clips"), Duration::from_secs_f64(new / 1000.0));
         }
     }
     Ok(())

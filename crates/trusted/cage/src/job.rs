@@ -3,7 +3,7 @@
 //! Refuses to leave anything running: dropping a [`Job`] kills the process and waits for it.
 
 use std::io::{self, Read};
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::before_exec::BeforeExec;
 use crate::error::CageError;
@@ -68,8 +68,6 @@ pub(crate) struct End {
     status: ExitStatus,
     /// What it wrote to standard error, shortened and made printable.
     pub(crate) complaint: String,
-    /// Processor time it used, with everything below it.
-    pub(crate) cpu: Duration,
 }
 
 impl End {
@@ -142,15 +140,12 @@ impl Job {
     pub(crate) fn end(&mut self) -> Result<End, CageError> {
         drop(self.stdin.take());
         drop(self.stdout.take());
-        // Seen dead, but not reaped: only now does the kernel tell what the whole tree below it has used.
-        let _ = waitid(WaitId::PidFd(self.process.as_fd()), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
-        let cpu = processor_time(self.child.id());
         let status = self.child.wait()?;
         let complaint = self.complaints.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
         if self.watchdog.take().is_some_and(Watchdog::fired) {
             return Err(CageError::TimedOut { seconds: self.wall.as_secs() });
         }
-        Ok(End { status, complaint, cpu })
+        Ok(End { status, complaint })
     }
 
     /// Ends it now.
@@ -164,15 +159,6 @@ impl Drop for Job {
         self.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Processor time of a process and of its descendants that have ended; zero where `/proc` does not say.
-fn processor_time(process: u32) -> Duration {
-    // Fields 14 to 17 of proc_pid_stat(5): utime, stime, cutime, cstime; the name before them may hold blanks.
-    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    let fields = text.rsplit_once(") ").map_or("", |(_, rest)| rest);
-    let ticks: u64 = fields.split(' ').skip(11).take(4).filter_map(|field| field.parse::<u64>().ok()).sum();
-    Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
 }
 
 /// A descriptor of a process that has not been waited for.

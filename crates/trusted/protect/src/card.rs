@@ -5,15 +5,15 @@
 
 mod draw;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use hamseda_cage::{Decoded, Fit, Placement};
+use hamseda_cage::{Fit, Placement};
 use hamseda_core::lattice::{CHANNELS, FPS, HEIGHT, UNIT_FRAMES, UNIT_SAMPLES, WIDTH, units_for_frames};
 
 use crate::clip::{Source, enough};
 use crate::error::PrepareError;
 use crate::frames::Frames;
-use crate::report::{Report, Spent, millis, since};
+use crate::report::{Report, Spent, Stopwatch, since};
 use crate::treatment::Treatment;
 use crate::{Paths, Prepared, TEMPLATE};
 
@@ -30,19 +30,17 @@ pub(crate) fn silent(
     spent: &mut Spent,
 ) -> Result<Prepared, PrepareError> {
     let clock = Instant::now();
-    let (decoded, damage, cpu) = count(source)?;
-    spent.decode = millis(cpu);
+    let mut decoding = Stopwatch::default();
+    let (decoded, damage) = decoding.time(|| count(source))?;
     enough(decoded, damage.as_deref())?;
     let units = units_for_frames(decoded.min(MOST_FRAMES));
     let canvas = Placement { x: 0, y: 0, width: WIDTH, height: HEIGHT };
     let mut frames = Frames::start(source.cage, canvas.centre_square(), 0)?;
     frames.push(&draw::card(seed)?)?;
     frames.hold(u64::from(units * UNIT_FRAMES))?;
-    spent.picture = since(clock);
-
-    let clock = Instant::now();
-    spent.encode = millis(frames.finish(&vec![0.0; (units * UNIT_SAMPLES * CHANNELS) as usize], paths)?);
-    spent.finish = since(clock);
+    spent.decode = decoding.millis();
+    spent.encode = frames.finish(&vec![0.0; (units * UNIT_SAMPLES * CHANNELS) as usize], paths)?;
+    spent.rest = since(clock).saturating_sub(spent.decode + spent.encode);
     let report = Report {
         treatment: Treatment::SilentCard,
         template: TEMPLATE,
@@ -57,17 +55,15 @@ pub(crate) fn silent(
     Ok(Prepared { units, shown: false, sound: false, report })
 }
 
-/// Frames that can be decoded, as far as a card is long; what was damaged; processor time.
-fn count(source: &Source<'_>) -> Result<(u64, Option<String>, Duration), PrepareError> {
+/// Frames that can be decoded, as far as a card is long.
+fn count(source: &Source<'_>) -> Result<(u64, Option<String>), PrepareError> {
     let mut decode = source.decode(&source.picture_out(COUNTING, COUNTING, Fit::Exact))?;
     let (mut frame, mut frames) = (Vec::new(), 0);
     while decode.next_frame(&mut frame)? {
         frames += 1;
         if frames == MOST_FRAMES {
-            // The decoder is stopped in the middle: what it took is not known, and little.
-            return Ok((frames, None, Duration::ZERO));
+            return Ok((frames, None));
         }
     }
-    let Decoded { damage, cpu, .. } = decode.finish()?;
-    Ok((frames, damage, cpu))
+    Ok((frames, decode.finish()?.damage))
 }

@@ -1,6 +1,6 @@
 //! A clip as filmed: upright, levelled, trimmed, on the one canvas.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hamseda_cage::{
     AudioStream, Cage, DecodeSpec, Decoded, Fit, Media, PictureOut, Placement, Probe, SoundOut, VideoStream,
@@ -11,7 +11,7 @@ use hamseda_core::lattice::{FPS, HEIGHT, SAMPLE_RATE, UNIT_FRAMES, WIDTH};
 use crate::error::PrepareError;
 use crate::frames::Frames;
 use crate::loudness::{Level, level};
-use crate::report::{Report, Spent, millis, since};
+use crate::report::{Report, Spent, Stopwatch, since};
 use crate::silence::{Trim, cut, frames_of, trim};
 use crate::treatment::Treatment;
 use crate::{Paths, Prepared, TEMPLATE};
@@ -71,40 +71,35 @@ impl<'a> Source<'a> {
         Ok(self.cage.decode(self.media, spec)?)
     }
 
-    /// All its sound, as recorded, and the processor time that took.
-    fn samples(&self) -> Result<(Vec<f32>, Duration), PrepareError> {
-        let Some(stream) = self.sound.cloned() else { return Ok((Vec::new(), Duration::ZERO)) };
+    /// All its sound, as recorded.
+    fn samples(&self) -> Result<Vec<f32>, PrepareError> {
+        let Some(stream) = self.sound.cloned() else { return Ok(Vec::new()) };
         let max_samples = (self.limits.clip_millis / 1000 + 1) * u64::from(SAMPLE_RATE);
         let spec = DecodeSpec { picture: None, sound: Some(SoundOut { stream, max_samples }) };
-        let Decoded { samples, damage, cpu, .. } = self.decode(&spec)?.finish()?;
+        let Decoded { samples, damage, .. } = self.decode(&spec)?.finish()?;
         let silent = samples.iter().all(|&s| s == 0.0);
         // A microphone that was switched off records silence; damage that comes out as silence lost somebody's words.
-        if samples.is_empty() || (silent && damage.is_some()) { Err(PrepareError::SoundLost) } else { Ok((samples, cpu)) }
+        if samples.is_empty() || (silent && damage.is_some()) { Err(PrepareError::SoundLost) } else { Ok(samples) }
     }
 }
 
 /// Makes master, tiles and poster of a clip as it was filmed.
 pub(crate) fn as_filmed(source: &Source<'_>, paths: &Paths, spent: &mut Spent) -> Result<Prepared, PrepareError> {
     let clock = Instant::now();
-    let (samples, sound_cpu) = source.samples()?;
+    let mut decoding = Stopwatch::default();
+    let samples = decoding.time(|| source.samples())?;
     let cuts = trim(&samples);
-    spent.sound = since(clock);
-
-    let clock = Instant::now();
-    let Picture { mut frames, decoded, damage, cpu } = picture(source, cuts, &samples)?;
-    spent.decode = millis(sound_cpu + cpu);
+    let Picture { mut frames, decoded, damage } = picture(source, cuts, &samples, &mut decoding)?;
     enough(decoded, damage.as_deref())?;
     let sounding = frames_of(&samples).saturating_sub(cuts.start + cuts.end);
     let units = frames.hold(sounding)?;
-    spent.picture = since(clock);
-
-    let clock = Instant::now();
     let mut samples = cut(&samples, cuts.start, u64::from(units * UNIT_FRAMES));
     mute_from(&mut samples, sounding);
     let level = level(&mut samples)?;
     fade(&mut samples);
-    spent.encode = millis(frames.finish(&samples, paths)?);
-    spent.finish = since(clock);
+    spent.decode = decoding.millis();
+    spent.encode = frames.finish(&samples, paths)?;
+    spent.rest = since(clock).saturating_sub(spent.decode + spent.encode);
     Ok(prepared(source, units, decoded, cuts, damage, level, *spent))
 }
 
@@ -114,12 +109,15 @@ struct Picture {
     /// Frames of the source.
     decoded: u64,
     damage: Option<String>,
-    /// Processor time of the decoder.
-    cpu: Duration,
 }
 
 /// Decodes the picture, without what `cuts` leaves out, into an encoder that runs beside.
-fn picture(source: &Source<'_>, cuts: Trim, samples: &[f32]) -> Result<Picture, PrepareError> {
+fn picture(
+    source: &Source<'_>,
+    cuts: Trim,
+    samples: &[f32],
+    decoding: &mut Stopwatch,
+) -> Result<Picture, PrepareError> {
     let place = Placement::on_canvas(source.size(), (WIDTH, HEIGHT));
     let expected = source.millis * u64::from(FPS) / 1000;
     let mut frames = Frames::start(source.cage, place.centre_square(), expected / 3)?;
@@ -127,7 +125,7 @@ fn picture(source: &Source<'_>, cuts: Trim, samples: &[f32]) -> Result<Picture, 
     // The picture ends where the last word does, if it was to be cut there.
     let end = if cuts.end > 0 { frames_of(samples) - cuts.end } else { u64::MAX };
     let (mut frame, mut decoded) = (Vec::new(), 0);
-    while decode.next_frame(&mut frame)? {
+    while decoding.time(|| decode.next_frame(&mut frame))? {
         if (cuts.start..end).contains(&decoded) {
             frames.push(&frame)?;
         }
@@ -137,8 +135,8 @@ fn picture(source: &Source<'_>, cuts: Trim, samples: &[f32]) -> Result<Picture, 
     if frames.count() == 0 && decoded > 0 {
         frames.push(&frame)?;
     }
-    let Decoded { damage, cpu, .. } = decode.finish()?;
-    Ok(Picture { frames, decoded, damage, cpu })
+    let damage = decode.finish()?.damage;
+    Ok(Picture { frames, decoded, damage })
 }
 
 /// Refuses what is too short to say anything.

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::time::Duration;
 
 use hamseda_cage::{AudioSpec, Cage, H264, Mp4Encoder, Placement, VideoSpec};
 use hamseda_core::lattice::{HEIGHT, UNIT_FRAMES, WIDTH, units_for_frames};
@@ -11,6 +10,7 @@ use hamseda_core::lattice::{HEIGHT, UNIT_FRAMES, WIDTH, units_for_frames};
 use crate::Paths;
 use crate::error::PrepareError;
 use crate::poster::poster;
+use crate::report::Stopwatch;
 use crate::tiles::TileMaker;
 
 /// The one shape of every master.
@@ -24,6 +24,7 @@ pub(crate) struct Frames {
     poster: Vec<u8>,
     last: Vec<u8>,
     count: u64,
+    encoding: Stopwatch,
 }
 
 impl Frames {
@@ -36,12 +37,13 @@ impl Frames {
             poster: Vec::new(),
             last: Vec::new(),
             count: 0,
+            encoding: Stopwatch::default(),
         })
     }
 
     /// Takes the next frame.
     pub(crate) fn push(&mut self, frame: &[u8]) -> Result<(), PrepareError> {
-        self.encoder.frame(frame)?;
+        self.encoding.time(|| self.encoder.frame(frame))?;
         self.tiles.frame(frame);
         if self.count <= self.poster_at {
             self.poster.clear();
@@ -63,20 +65,20 @@ impl Frames {
         let units = units_for_frames(frames.max(self.count));
         let last = std::mem::take(&mut self.last);
         while self.count < u64::from(units * UNIT_FRAMES) {
-            self.encoder.frame(&last)?;
+            self.encoding.time(|| self.encoder.frame(&last))?;
             self.tiles.frame(&last);
             self.count += 1;
         }
         Ok(units)
     }
 
-    /// Adds the sound and writes everything; returns the processor time of the encoders.
-    pub(crate) fn finish(self, samples: &[f32], paths: &Paths) -> Result<Duration, PrepareError> {
-        let mut master = self.encoder.finish(&AudioSpec::MASTER, samples)?;
-        master.save(&paths.master)?;
+    /// Adds the sound and writes everything; returns the milliseconds for which encoders were waited for.
+    pub(crate) fn finish(mut self, samples: &[f32], paths: &Paths) -> Result<u64, PrepareError> {
+        let encoder = self.encoder;
+        self.encoding.time(|| encoder.finish(&AudioSpec::MASTER, samples))?.save(&paths.master)?;
         write(&paths.tiles, &self.tiles.finish())?;
         write(&paths.poster, &poster(&self.poster)?)?;
-        Ok(master.cpu())
+        Ok(self.encoding.millis())
     }
 }
 

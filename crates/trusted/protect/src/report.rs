@@ -29,24 +29,37 @@ pub struct Report {
     pub spent: Spent,
 }
 
-/// Where the time went, milliseconds: of wall clock, but for `decode` and `encode`, which run side by side and are processor
-/// time of the decoders and encoders alone.
+/// Where the time went, milliseconds of wall clock. Decoders and encoders run side by side: each is charged with the time
+/// in which the other and we waited for it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spent {
     /// Sniffing and probing.
     pub probe: u64,
-    /// Decoding the sound.
-    pub sound: u64,
-    /// Decoding the picture and encoding it.
-    pub picture: u64,
-    /// Levelling and encoding the sound, putting both together.
-    pub finish: u64,
-    /// Processor time of all decoders.
-    #[serde(default)]
+    /// Waiting for decoders, of sound and picture.
     pub decode: u64,
-    /// Processor time of all encoders.
-    #[serde(default)]
+    /// Waiting for encoders, of picture and sound.
     pub encode: u64,
+    /// Everything else: trimming, levelling, tiles, poster, disk.
+    pub rest: u64,
+}
+
+/// A clock that is stopped and started again.
+#[derive(Debug, Default)]
+pub(crate) struct Stopwatch(Duration);
+
+impl Stopwatch {
+    /// Adds the time that `work` takes.
+    pub(crate) fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let result = work();
+        self.0 += start.elapsed();
+        result
+    }
+
+    /// Milliseconds so far.
+    pub(crate) fn millis(&self) -> u64 {
+        millis(self.0)
+    }
 }
 
 /// Milliseconds since `start`.
@@ -54,7 +67,6 @@ pub(crate) fn since(start: Instant) -> u64 {
     millis(start.elapsed())
 }
 
-/// A time in whole milliseconds.
-pub(crate) fn millis(time: Duration) -> u64 {
+fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

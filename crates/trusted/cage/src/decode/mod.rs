@@ -123,8 +123,6 @@ pub struct Decoded {
     pub samples: Vec<f32>,
     /// What the decoder complained of, shortened; what was decoded before and after the damage is here all the same.
     pub damage: Option<String>,
-    /// Processor time the decoder took.
-    pub cpu: Duration,
 }
 
 #[derive(Debug)]
@@ -219,7 +217,6 @@ impl Decode {
             frames: self.frames.as_ref().map_or(0, |f| f.read),
             samples: samples.map(|s| floats(&s.bytes)).unwrap_or_default(),
             damage: Some(end.complaint.clone()).filter(|text| !text.is_empty()),
-            cpu: end.cpu,
         };
         if !end.success() && decoded.frames == 0 && decoded.samples.is_empty() {
             return Err(CageError::Unreadable { detail: end.complaint });

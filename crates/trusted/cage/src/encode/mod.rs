@@ -80,17 +80,14 @@ impl Mp4Encoder {
     /// # Errors
     /// An encoder that failed.
     pub fn finish(self, audio: &AudioSpec, samples: &[f32]) -> Result<Encoded, CageError> {
-        let Encoded { file, cpu, .. } = self.video.finish()?;
-        let video = OwnedFd::from(file);
+        let video = OwnedFd::from(self.video.finish()?.file);
         let sound = sealed(&bytes(samples))?;
         let mut list = options::stream_in(&run::inherited(&video));
         list.extend(run::samples_in(&sound));
         list.extend(["-map", "0:0", "-map", "1:0", "-c:v", "copy"].map(Into::into));
         list.extend(options::audio(audio));
         list.extend(options::mp4());
-        let mut whole = Run::start(&self.cage, list, None, vec![sound, video])?.finish()?;
-        whole.cpu += cpu;
-        Ok(whole)
+        Run::start(&self.cage, list, None, vec![sound, video])?.finish()
     }
 }
 

@@ -31,7 +31,6 @@ pub(super) struct Run {
 pub struct Encoded {
     pub(super) file: File,
     bytes: u64,
-    pub(super) cpu: Duration,
 }
 
 pub(super) fn frames_in(spec: &VideoSpec) -> Vec<String> {
@@ -104,7 +103,7 @@ impl Run {
             return Err(CageError::Encode { detail: end.complaint });
         }
         let bytes = self.out.metadata()?.len();
-        Ok(Encoded { file: self.out, bytes, cpu: end.cpu })
+        Ok(Encoded { file: self.out, bytes })
     }
 }
 
@@ -119,12 +118,6 @@ impl Encoded {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.bytes == 0
-    }
-
-    /// Processor time it took.
-    #[must_use]
-    pub const fn cpu(&self) -> Duration {
-        self.cpu
     }
 
     /// All of it.

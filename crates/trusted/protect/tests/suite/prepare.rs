@@ -42,6 +42,8 @@ fn masters_have_one_structure_whatever_the_source() {
     ];
     let made: Vec<_> = sources.iter().map(|source| as_filmed(source).unwrap()).collect();
     made.iter().for_each(check_shape);
+    let spent = made.iter().map(|m| m.prepared.report.spent);
+    assert!(spent.clone().all(|s| s.decode > 0 && s.encode > 0), "{:?}", spent.collect::<Vec<_>>());
     assert_eq!(
         made.iter().map(|m| (m.prepared.shown, m.prepared.sound)).collect::<Vec<_>>(),
         [(true, true), (true, true), (true, false)]
