@@ -1,5 +1,6 @@
 -- What opens a message's sealed file: its age header, whose stanzas wrap the file key. The blob store holds the rest of the
--- file, which is noise without it. A withdrawal erases it here; PostgreSQL overwrites deleted bytes when it vacuums.
+-- file, which is noise without it. A withdrawal erases it here; PostgreSQL leaves deleted bytes
+-- in its files until the table is rewritten (VACUUM FULL).
 CREATE TABLE message_key (
   message BYTEA NOT NULL PRIMARY KEY REFERENCES message (id),
   header BYTEA                       -- NULL once withdrawn; empty: the file had none

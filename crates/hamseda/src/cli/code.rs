@@ -24,7 +24,7 @@ pub(crate) enum Code {
 #[derive(Debug, Args)]
 pub(crate) struct Way {
     /// The intake, such as http://…onion/
-    #[arg(long, value_name = "URL", required_unless_present_any = ["to_file", "from_file"], conflicts_with = "to_file")]
+    #[arg(long, value_name = "URL", conflicts_with = "to_file")]
     pub(crate) intake: Option<String>,
     /// The campaign's key set: a file, or a URL; the intake's where it is left out
     #[arg(long, value_name = "FILE_OR_URL", required_unless_present = "intake")]

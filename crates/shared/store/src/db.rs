@@ -172,7 +172,7 @@ impl Db {
 
     /// Moves what was deleted out of the database's files: SQLite overwrites deleted bytes in its pages, but older pages lie
     /// in the write-ahead log until it is emptied. Waits for readers for a while; what is left then goes with the next call.
-    /// Does nothing on PostgreSQL, which overwrites when it vacuums.
+    /// Does nothing on PostgreSQL, which overwrites nothing: its operator has `VACUUM FULL` and short-lived WAL segments.
     ///
     /// # Errors
     /// [`StoreError::Query`] with the driver's reason.
