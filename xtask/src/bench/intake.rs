@@ -6,7 +6,7 @@ use crate::json::Json;
 use crate::options::Options;
 use crate::shell::{Res, output, run};
 
-const SERVERS: [&str; 5] = ["sink", "ours", "tus-node", "tus-node-fsync", "rustus"];
+const SERVERS: [&str; 6] = ["sink", "ours", "tus-node", "tus-node-fsync", "rustus", "rustus-fsync"];
 
 /// Uploads at once, uploads, class in MiB.
 const FAST: [(&str, &str, &str); 3] = [("1", "48", "8"), ("16", "96", "8"), ("256", "512", "2")];

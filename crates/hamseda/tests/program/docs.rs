@@ -35,3 +35,17 @@ fn each_of_the_ten_rules_has_a_test_named_after_it() {
         assert!(code.contains(&format!("fn rule_{rule}_")), "rule {rule} has no test");
     }
 }
+
+/// What the public machine does for senders has its own tests of the rules that bind it.
+#[test]
+fn the_rules_of_the_public_machine_have_tests_there() {
+    let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
+    let code: String = files(&public)
+        .iter()
+        .filter(|path| path.extension().is_some_and(|e| e == "rs"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    for rule in [1, 2, 5, 10] {
+        assert!(code.contains(&format!("fn rule_{rule}_")), "rule {rule} has no test below crates/public");
+    }
+}
