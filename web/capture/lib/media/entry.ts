@@ -1,9 +1,10 @@
 // The lazy bundle: fetched when a clip is picked. See ../media.ts for what it gives.
-import { HamsedaError } from '../errors'
+import { HamsedaError, checkAborted } from '../errors'
 import type { CleanClip, CleanOptions, CleanReport, ClipFacts, Media, Trace } from '../media'
 import { copy, delay } from './copy'
 import { SHRUNK, canShrink, open, whyNot, type Opened } from './open'
 import { fresh, type Fresh } from './output'
+import { openRaw, rawStream, type RawClip } from './raw'
 import { shrink } from './shrink'
 import { boxTraces, tracesIn } from './traces'
 
@@ -18,6 +19,8 @@ async function inspect(clip: Blob): Promise<ClipFacts> {
     opened = await open(clip)
   } catch (error) {
     const why = (error instanceof HamsedaError ? error.code : 'clip-damaged') as ClipFacts['why']
+    const raw = why === 'clip-codec' ? await openRaw(clip) : null
+    if (raw) return rawFacts(clip, raw)
     return { ...NOTHING, container: 'other', cleanable: false, why }
   }
   try {
@@ -33,6 +36,15 @@ async function inspect(clip: Blob): Promise<ClipFacts> {
     }
   } finally {
     opened.input.dispose()
+  }
+}
+
+async function rawFacts(clip: Blob, { quicktime, seconds, width, height, tracks }: RawClip): Promise<ClipFacts> {
+  const codec = (kind: string): string | null => tracks.find((track) => track.kind === kind)?.codec ?? null
+  const found = await boxTraces(clip).catch(() => new Set<Trace>())
+  return {
+    ...NOTHING, container: quicktime ? 'mov' : 'mp4', seconds, width, height, video: codec('vide'), audio: codec('soun'),
+    cleanable: true, why: null, traces: Array.from(found).sort(),
   }
 }
 
@@ -56,7 +68,12 @@ function clean(clip: Blob, options: CleanOptions = {}): CleanClip {
 }
 
 async function run(clip: Blob, writable: WritableStream<Uint8Array>, options: CleanOptions): Promise<CleanReport> {
-  const opened = await open(clip)
+  const opened = await open(clip).catch(async (error: unknown) => {
+    const raw = error instanceof HamsedaError && error.code === 'clip-codec' ? await openRaw(clip) : null
+    if (!raw) throw error
+    return raw
+  })
+  if (!('input' in opened)) return runRaw(clip, opened, writable, options)
   try {
     const removed = new Set<Trace>(await traces(clip, opened).catch(() => []))
     const codecs = [opened.video?.codec, opened.audio?.codec].filter((codec) => codec != null)
@@ -71,6 +88,26 @@ async function run(clip: Blob, writable: WritableStream<Uint8Array>, options: Cl
     throw error instanceof HamsedaError ? error : new HamsedaError('clip-damaged', {}, error instanceof NotBegun ? error.reason : error)
   } finally {
     opened.input.dispose()
+  }
+}
+
+async function runRaw(clip: Blob, raw: RawClip, writable: WritableStream<Uint8Array>, { onProgress, signal }: CleanOptions): Promise<CleanReport> {
+  const removed = await boxTraces(clip).catch(() => new Set<Trace>())
+  const writer = writable.getWriter()
+  let bytes = 0
+  try {
+    const { stream, dropped } = rawStream(clip, raw, (done) => onProgress?.(done))
+    for await (const piece of stream) {
+      checkAborted(signal)
+      await writer.write(piece)
+      bytes += piece.length
+    }
+    if (dropped()) removed.add('inside-video')
+    return { removed: Array.from(removed).sort(), shrunk: false, bytes }
+  } catch (error) {
+    throw error instanceof HamsedaError ? error : new HamsedaError('clip-damaged', {}, error)
+  } finally {
+    writer.releaseLock()
   }
 }
 

@@ -65,7 +65,7 @@ function startCoded(packet: Uint8Array): Unit[] {
 }
 
 /** Parameter sets and nothing after them. */
-function avcC(config: Uint8Array): Uint8Array {
+export function avcC(config: Uint8Array): Uint8Array {
   let at = 5
   const sets = (mask: number): void => {
     const count = config[at++]! & mask
