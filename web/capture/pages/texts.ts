@@ -1,7 +1,7 @@
 // Texts, numbers, sizes and days as the page's language writes them.
 
-/** Digits of the language, where the browser's default differs from the pages'. */
-const DIGITS: Record<string, string> = { fa: 'fa-u-nu-arabext', ar: 'ar-u-nu-arab' }
+/** Digits of the language, where the browser's default differs from the pages'. No browser knows Kurmanji, which writes numbers as Turkish does. */
+const DIGITS: Record<string, string> = { fa: 'fa-u-nu-arabext', ar: 'ar-u-nu-arab', ku: 'tr' }
 const RTL = ['fa', 'ar', 'ckb', 'ur', 'he']
 
 export class Texts {
@@ -46,8 +46,11 @@ export class Texts {
   /** `2026-12-31`, or days since 1970, written out. */
   day(day: string | number): string {
     const date = typeof day === 'number' ? new Date(day * 86_400_000) : new Date(`${day}T00:00:00Z`)
-    const locale = `${this.lang}-u-ca-gregory${this.lang === 'ar' ? '-nu-arab' : ''}`
-    return date.toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' } as Intl.DateTimeFormatOptions)
+    // A browser that doesn't know the language would take its own: another month's name, even other digits.
+    const unknown = this.lang === 'ku'
+    const locale = `${unknown ? 'tr' : this.lang}-u-ca-gregory${this.lang === 'ar' ? '-nu-arab' : ''}`
+    const dateStyle = unknown ? 'short' : 'long'
+    return date.toLocaleDateString(locale, { dateStyle, timeZone: 'UTC' } as Intl.DateTimeFormatOptions)
   }
 
   /** A list in one sentence. */
