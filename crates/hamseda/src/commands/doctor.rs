@@ -1,5 +1,8 @@
 //! `hamseda doctor`: what this machine lacks, and the command that mends it. Looks only; changes nothing.
 
+mod onion;
+mod torrc;
+
 use hamseda_core::{Clock, Day, SystemClock, tiles};
 use serde::Serialize;
 
@@ -36,6 +39,7 @@ pub(crate) fn run(args: &cli::Doctor, out: Output) -> Result<(), Failure> {
     let folder = args.dir.clone().unwrap_or_else(|| ".".into());
     let plan = args.plan.map(plan_bytes);
     checks.push(disk(&folder, plan));
+    checks.extend(args.torrc.iter().flat_map(|torrc| onion::checks(torrc)));
     let report = Report { ok: checks.iter().all(|c| c.ok), checks, plan_bytes: plan };
     out.result(&report, || text(&report, args.plan));
     let lacking = report.checks.iter().filter(|c| !c.ok).count();
