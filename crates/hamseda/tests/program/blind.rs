@@ -124,8 +124,8 @@ fn send(canary: &mut Canary, to: SocketAddr) {
     let half = sealed.len() / 2;
     let first = ask(canary, to, "PATCH", &path, &[("Upload-Offset", "0"), bytes], &sealed[..half]);
     assert!(first.starts_with("HTTP/1.1 204"), "{first}");
-    let rest = [("Upload-Offset", half.to_string())];
-    let rest = ask(canary, to, "PATCH", &path, &[(rest[0].0, &rest[0].1), bytes], &sealed[half..]);
+    let offset = half.to_string();
+    let rest = ask(canary, to, "PATCH", &path, &[("Upload-Offset", offset.as_str()), bytes], &sealed[half..]);
     assert!(rest.starts_with("HTTP/1.1 204"), "{rest}");
 
     let hash = SealedHash::from_bytes(Sha256::digest(&sealed).into());
@@ -296,7 +296,7 @@ fn rule_1_a_canary_leaves_no_trace_on_the_public_machine() {
         let looked = all.flat_map(|path| {
             let name = path.to_string_lossy().into_owned();
             let content = std::fs::read(&path).unwrap_or_default();
-            search.found(&[name.as_bytes(), b"        ", &content].concat())
+            search.found(&[name.as_bytes(), &[b' '; 8], content.as_slice()].concat())
         });
         looked.collect()
     };

@@ -23,6 +23,8 @@ const TURNS: u32 = 32;
 const WIDE: u32 = 16;
 /// And how many times as long as it worked it rests then.
 const REST: u32 = 9;
+/// A disk that stalls for a moment must not keep the lane waiting for ten.
+const LONGEST_REST: Duration = Duration::from_secs(1);
 /// An invited upload moves when it had a turn so recently.
 const RECENTLY: Duration = Duration::from_millis(50);
 
@@ -91,7 +93,7 @@ impl Lanes {
         let began = Instant::now();
         let done = work.await;
         if lane == Lane::Ordinary && self.invited_moves() {
-            let rest = began.elapsed() * REST;
+            let rest = (began.elapsed() * REST).min(LONGEST_REST);
             tokio::spawn(async move {
                 tokio::time::sleep(rest).await;
                 drop(permit);
