@@ -76,7 +76,44 @@ fn english_words_differ_in_their_first_four_letters() {
     assert_eq!(starts.len(), COUNT);
 }
 
+/// What a vector says of one text.
+#[derive(serde::Deserialize)]
+struct Case {
+    lang: Lang,
+    text: String,
+    index: Option<u16>,
+    #[serde(default)]
+    near: Vec<String>,
+}
+
+fn cases(json: &str) -> Vec<Case> {
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn vectors_are_read_as_they_say() {
+    for case in cases(include_str!("../../../../../vectors/words/read.json")) {
+        assert_eq!(of(case.lang).unwrap().index(&case.text).ok(), case.index, "{}", case.text);
+    }
+    for case in cases(include_str!("../../../../../vectors/words/unknown.json")) {
+        assert_eq!(of(case.lang).unwrap().index(&case.text).unwrap_err().near, case.near, "{}", case.text);
+    }
+}
+
+#[test]
+fn lists_stay_what_they_were() {
+    use sha2::{Digest, Sha256};
+    let pinned: std::collections::BTreeMap<Lang, String> =
+        serde_json::from_str(include_str!("../../../../../vectors/words/lists.json")).unwrap();
+    for list in all() {
+        let text = list.words().join("\n") + "\n";
+        assert_eq!(hex::encode(Sha256::digest(text)), pinned[&list.lang()], "{}", list.lang());
+    }
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn a_word_is_found_however_it_was_typed(index in 0u16..2048, harakat in "[\u{64b}-\u{652}]{0,3}", at in 0usize..3) {
         for list in all() {
