@@ -203,7 +203,7 @@ async fn whole_message(house: &House, n: u8) -> (MessageId, Traces) {
         ("reply", said.into_bytes()),
         ("letter", answered.into_bytes()),
     ];
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         accept(vault, id).await;
         let secrets = |tx: Tx| async move {
             tx.one("SELECT leaf_key, publish_seed FROM leaf_secret WHERE message = $1", &values![id]).await
