@@ -59,7 +59,7 @@ fn raw_video_is_refused_after_its_first_bytes() {
     run(async |fresh| {
         let server = Site::on(&fresh).start().await;
         let parts = parts(&sealed());
-        let video = [RAW, &vec![0x5a; 50_000_000]].concat();
+        let video = [RAW, &vec![0x5a; 5_000_000]].concat();
         let body = form(&[&parts[0], &video, &parts[1]]);
         let length = body.len().to_string();
         let headers = [("Content-Type", &*form_type()), ("Content-Length", &*length)];
@@ -71,7 +71,9 @@ fn raw_video_is_refused_after_its_first_bytes() {
         // What had come whole before it stays; of the video nothing does.
         assert_eq!(missing(&answer), 2);
         assert_eq!(blobs(&fresh).await, 1);
-        assert!(!on_disk(&fresh, &RAW[..64]) && !on_disk(&fresh, b"my own clip"));
+        for canary in [RAW, &[0x5a; 64], b"my own clip"] {
+            assert!(!on_disk(&fresh, canary));
+        }
     });
 }
 
