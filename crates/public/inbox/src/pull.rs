@@ -1,15 +1,19 @@
 //! The desk's side: what is complete, its bytes in order, and its end.
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{Stream, stream};
 use hamseda_core::UploadId;
-use hamseda_store::{StoreError, values};
+use hamseda_store::{Row, StoreError, values};
 
-use crate::inbox::{columns, find};
+use crate::inbox::columns;
 use crate::{Inbox, InboxError, Upload};
 
 /// Longest list of one answer.
 const PAGE: i64 = 100;
+/// Bytes read at a time.
+const PIECE: u64 = 1024 * 1024;
+/// How often a part may have moved while it is looked for.
+const MOVED: u32 = 5;
 
 impl Inbox {
     /// Up to 100 complete uploads in order of id, after `after`.
@@ -34,7 +38,7 @@ impl Inbox {
             .await
     }
 
-    /// All bytes of a complete upload, part after part.
+    /// All bytes of a complete upload, in order. A night that writes it anew meanwhile changes nothing for the reader.
     ///
     /// # Errors
     /// [`InboxError::Unknown`], also for one that is not complete; the stream ends with an error when a part is missing.
@@ -42,29 +46,48 @@ impl Inbox {
         &self,
         id: UploadId,
     ) -> Result<(Upload, impl Stream<Item = Result<Bytes, InboxError>> + Send + use<>), InboxError> {
-        let (upload, parts) = self.parts(id).await?;
+        let upload = self.state(id).await?;
         if !upload.complete() {
             return Err(InboxError::Unknown);
         }
-        let blobs = self.blobs.clone();
-        let bytes = stream::iter(parts)
-            .then(move |key| {
-                let blobs = blobs.clone();
-                async move { blobs.stream(&key).await }
-            })
-            .try_flatten()
-            .map_err(InboxError::from);
+        let inbox = self.clone();
+        let bytes = stream::try_unfold(0, move |at| {
+            let inbox = inbox.clone();
+            async move {
+                if at >= upload.length {
+                    return Ok(None);
+                }
+                let piece = inbox.piece(id, at).await?;
+                let next = at + piece.len() as u64;
+                Ok(Some((piece, next)))
+            }
+        });
         Ok((upload, bytes))
     }
 
-    async fn parts(&self, id: UploadId) -> Result<(Upload, Vec<String>), InboxError> {
-        self.db
-            .read("inbox parts", |tx| async move {
-                let upload = find(&tx, id).await?;
-                let sql = "SELECT blob_key FROM part WHERE upload = $1 ORDER BY start";
-                let rows = tx.all(sql, &values![id]).await?;
-                Ok((upload, rows.iter().map(|row| row.get(0)).collect::<Result<_, StoreError>>()?))
-            })
-            .await
+    /// Some bytes from `at` on, at least one.
+    async fn piece(&self, id: UploadId, at: u64) -> Result<Bytes, InboxError> {
+        let mut left = MOVED;
+        loop {
+            let row = self.db.read("inbox part", |tx| async move {
+                let sql = "SELECT start, length, blob_key FROM part
+                           WHERE upload = $1 AND start <= $2 ORDER BY start DESC LIMIT 1";
+                tx.optional(sql, &values![id, at]).await
+            });
+            let row: Option<Row> = row.await?;
+            let row = row.ok_or(InboxError::Unknown)?;
+            let (start, length, key) = (row.get::<u64>(0)?, row.get::<u64>(1)?, row.get::<String>(2)?);
+            let missing = StoreError::NoBlob { key: key.clone() };
+            if at >= start + length {
+                return Err(missing.into());
+            }
+            let from = at - start;
+            match self.blobs.get_range(&key, from..(from + PIECE).min(length)).await {
+                Ok(piece) if piece.is_empty() => return Err(missing.into()),
+                // Written anew since its row was read: another look finds its new place.
+                Err(StoreError::NoBlob { .. }) if left > 0 => left -= 1,
+                piece => return Ok(piece?),
+            }
+        }
     }
 }

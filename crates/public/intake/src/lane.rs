@@ -19,8 +19,8 @@ use tokio::time::Instant;
 
 /// Turns of a lane at one time.
 const TURNS: u32 = 32;
-/// Turns that one of the ordinary lane counts for while an invited upload moves.
-const WIDE: u32 = 16;
+/// Turns of the ordinary lane while an invited upload moves.
+const NARROW: u32 = 2;
 /// And how many times as long as it worked it rests then.
 const REST: u32 = 9;
 /// A disk that stalls for a moment must not keep the lane waiting for ten.
@@ -58,6 +58,8 @@ pub(crate) struct Lanes(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     lanes: [Arc<Semaphore>; 2],
+    /// What the ordinary lane goes through besides, while an invited upload moves.
+    narrow: Arc<Semaphore>,
     began: Instant,
     /// Invited turns that are being used.
     busy: AtomicUsize,
@@ -68,8 +70,9 @@ struct Inner {
 impl Lanes {
     pub(crate) fn new() -> Self {
         let turns = || Arc::new(Semaphore::new(TURNS as usize));
+        let narrow = Arc::new(Semaphore::new(NARROW as usize));
         let (busy, last) = (AtomicUsize::new(0), AtomicU64::new(0));
-        Self(Arc::new(Inner { lanes: [turns(), turns()], began: Instant::now(), busy, last }))
+        Self(Arc::new(Inner { lanes: [turns(), turns()], narrow, began: Instant::now(), busy, last }))
     }
 
     /// Whether an invited upload is under way on the disk, or was a moment ago.
@@ -86,9 +89,11 @@ impl Lanes {
     /// Does `work` when it is its lane's turn.
     pub(crate) async fn turn<T>(&self, lane: Lane, work: impl Future<Output = T>) -> T {
         let semaphore = self.0.lanes[lane.index()].clone();
-        let wide = lane == Lane::Ordinary && self.invited_moves();
-        // It is never closed; if it were, nobody would have to wait.
-        let permit = semaphore.acquire_many_owned(if wide { WIDE } else { 1 }).await.ok();
+        // They are never closed; if they were, nobody would have to wait.
+        let mut permits = vec![semaphore.acquire_owned().await.ok()];
+        if lane == Lane::Ordinary && self.invited_moves() {
+            permits.push(self.0.narrow.clone().acquire_owned().await.ok());
+        }
         let _moving = (lane == Lane::Invited).then(|| Moving::begin(self));
         let began = Instant::now();
         let done = work.await;
@@ -96,7 +101,7 @@ impl Lanes {
             let rest = (began.elapsed() * REST).min(LONGEST_REST);
             tokio::spawn(async move {
                 tokio::time::sleep(rest).await;
-                drop(permit);
+                drop(permits);
             });
         }
         done

@@ -24,7 +24,7 @@ const HEAD: Duration = Duration::from_secs(30);
 /// Most headers of a request.
 const HEADERS: usize = 64;
 /// Most bytes of a request's head, and of what is read ahead.
-const READ_AHEAD: usize = 64 * 1024;
+const READ_AHEAD: usize = 32 * 1024;
 /// Pause when no connection can be accepted, because too many files are open for instance.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Time that open requests get to make durable what came, when the server ends.

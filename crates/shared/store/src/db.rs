@@ -7,7 +7,7 @@ use std::time::Duration;
 use hamseda_core::{OsRandom, Random};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, PgPool, SqlitePool};
+use sqlx::{ConnectOptions, Connection as _, PgPool, SqlitePool};
 
 use crate::error::is_collision;
 use crate::tx::{Attempt, Open};
@@ -163,10 +163,19 @@ impl Db {
     pub async fn rewrite(&self) -> Result<(), StoreError> {
         let Pools::Sqlite { writer, .. } = &self.0 else { return Ok(()) };
         let failed = |source| StoreError::Query { transaction: "rewrite", source };
-        // The second moves the write-ahead log, the order of the last changes, into the file and empties it.
-        for sql in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
-            sqlx::raw_sql(sql).execute(writer).await.map_err(failed)?;
+        let mut connection = writer.acquire().await.map_err(failed)?;
+        // The checkpoint moves the write-ahead log, the order of the last changes, into the file and empties it. It needs
+        // a moment without readers, and nobody who writes waits long for that: the next night has another try.
+        let steps = ["VACUUM", "PRAGMA busy_timeout = 500", "PRAGMA wal_checkpoint(TRUNCATE)"];
+        let mut done = Ok(());
+        for sql in steps {
+            done = sqlx::raw_sql(sql).execute(&mut *connection).await.map(drop);
+            if done.is_err() {
+                break;
+            }
         }
+        sqlx::raw_sql("PRAGMA busy_timeout = 30000").execute(&mut *connection).await.map_err(failed)?;
+        done.map_err(failed)?;
         Ok(())
     }
 
@@ -219,7 +228,12 @@ async fn open_sqlite(path: &Path) -> Result<Pools, StoreError> {
         .pragma("trusted_schema", "OFF")
         .disable_statement_logging();
     let connect = |source| StoreError::Connect { source };
-    let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+    // A full disk makes SQLite end a transaction by itself; the driver goes on counting it as open, and refuses every later
+    // one on that connection. Such a connection is closed, and a new one takes its place.
+    let pool = || {
+        let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+        pool.before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+    };
     let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(connect)?;
     let readers = pool().max_connections(4).connect_lazy_with(options.pragma("query_only", "ON"));
     Ok(Pools::Sqlite { writer, readers })
