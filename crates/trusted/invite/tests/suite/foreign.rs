@@ -5,6 +5,7 @@ use std::process::Command;
 use crate::common::{invites, issuer};
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test may start the foreign implementation it compares with")]
 fn openssl_accepts_an_invite_and_refuses_a_changed_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
