@@ -60,7 +60,9 @@ pub fn form(data: &[u8]) {
             loop {
                 match form.next_event() {
                     Ok(Some(Event::Begin { name, file })) => fields.push((Some((name, file)), Vec::new(), false)),
-                    Ok(Some(Event::Data(bytes))) => fields.last_mut().expect("a field began").1.extend_from_slice(&bytes),
+                    Ok(Some(Event::Data(bytes))) => {
+                        fields.last_mut().expect("a field began").1.extend_from_slice(&bytes)
+                    }
                     Ok(Some(Event::End)) => fields.last_mut().expect("a field began").2 = true,
                     Ok(None) => break,
                     Err(error) => return Err((error, fields)),

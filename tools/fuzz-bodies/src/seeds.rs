@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use base64::Engine as _;
+use hamseda_core::Secret;
 use hamseda_core::{Handle, SealedHash};
 use hamseda_seal::bundle::{BundleWriter, EntryHead, EntryKind};
 use hamseda_seal::format::header_len;
 use hamseda_seal::parts::PartHeader;
 use hamseda_seal::{Letter, SmallFile};
-use hamseda_core::Secret;
 
 use crate::sealed::base;
 

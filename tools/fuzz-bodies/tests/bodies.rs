@@ -7,9 +7,9 @@ use proptest::test_runner::{Config, TestRunner};
 /// Changed seeds of each target. Those of a whole message decrypt a megabyte, those of the server make two connections.
 fn cases(target: &str) -> u32 {
     match target {
-        "framing" | "layout" => 24,
-        "tus" => 150,
-        _ => 1_000,
+        "framing" | "layout" => 16,
+        "tus" => 60,
+        _ => 400,
     }
 }
 
@@ -52,7 +52,8 @@ fn no_target_breaks_a_promise() {
         seeds.iter().for_each(|seed| body(seed));
         body(&[]);
         let any_seed = prop::sample::select(seeds);
-        let inputs = (any_seed, prop::collection::vec(change(), 0..4)).prop_map(|(seed, changes)| changed(seed, changes));
+        let inputs =
+            (any_seed, prop::collection::vec(change(), 0..4)).prop_map(|(seed, changes)| changed(seed, changes));
         let mut runner = TestRunner::new(Config { cases: cases(name), failure_persistence: None, ..Config::default() });
         let ran = runner.run(&inputs, |bytes| {
             body(&bytes);

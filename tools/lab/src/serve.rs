@@ -56,6 +56,12 @@ pub(crate) fn main(dir: &Path, listen: SocketAddr, quarantine_mib: Option<u64>) 
     if let Some(mib) = quarantine_mib {
         limits.quarantine_bytes = mib << 20;
     }
+    if std::env::var_os("HAMSEDA_LOG").is_some() {
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+            .init();
+    }
     let runtime = tokio::runtime::Runtime::new().map_err(|e| e.to_string())?;
     runtime.block_on(async {
         let (database, blobs) = (format!("sqlite:{}/inbox.db", dir.display()), format!("file:{}/blobs", dir.display()));

@@ -65,7 +65,8 @@ impl Kind {
                 (!there).then(|| "e2e/node_modules/@tus/server is not installed (cargo xtask setup --tests)".into())
             }
             Self::Rustus | Self::RustusFsync => rustus().is_none().then(|| {
-                "HAMSEDA_RUSTUS names no program (cargo xtask bench intake installs one under target/bench/tools)".into()
+                "HAMSEDA_RUSTUS names no program (cargo xtask bench intake installs one under target/bench/tools)"
+                    .into()
             }),
         }
     }

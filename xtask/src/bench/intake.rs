@@ -33,7 +33,10 @@ pub(super) fn main(words: &[String]) -> Res {
         }
         Ok(())
     };
-    println!("{:<16}{:>8}{:>10}{:>12}{:>10}{:>10}{:>10}{:>8}", "", "at once", "MB/s", "CPU-s/GB", "RSS MB", "HEAD p50", "p99 ms", "errors");
+    println!(
+        "{:<16}{:>8}{:>10}{:>12}{:>10}{:>10}{:>10}{:>8}",
+        "", "at once", "MB/s", "CPU-s/GB", "RSS MB", "HEAD p50", "p99 ms", "errors"
+    );
     for _ in 0..options.count("rounds")?.unwrap_or(1) {
         for (at_once, uploads, mib) in FAST {
             for server in SERVERS {
@@ -55,7 +58,14 @@ fn show(row: &Json) {
     let n = |key: &str| row.get(key).number().unwrap_or_default();
     println!(
         "{:<16}{:>8}{:>10.1}{:>12.2}{:>10.0}{:>10.1}{:>10.1}{:>8} {}",
-        row.get("server").text(), n("at_once"), n("mb_per_s"), n("cpu_s_per_gb"), n("rss_peak_mb"), n("head_p50_ms"),
-        n("head_p99_ms"), n("errors"), row.get("first_error").text(),
+        row.get("server").text(),
+        n("at_once"),
+        n("mb_per_s"),
+        n("cpu_s_per_gb"),
+        n("rss_peak_mb"),
+        n("head_p50_ms"),
+        n("head_p99_ms"),
+        n("errors"),
+        row.get("first_error").text(),
     );
 }

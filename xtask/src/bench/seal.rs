@@ -62,7 +62,10 @@ fn timed(what: &str, by: &str, bytes: u64, rows: &mut Vec<String>, mut work: imp
         best = best.min(began.elapsed().as_secs_f64());
     }
     let speed = bytes as f64 / 1e6 / best;
-    add(rows, format!("{{\"what\":\"{what}\",\"by\":\"{by}\",\"bytes\":{bytes},\"seconds\":{best},\"mb_per_s\":{speed}}}"));
+    add(
+        rows,
+        format!("{{\"what\":\"{what}\",\"by\":\"{by}\",\"bytes\":{bytes},\"seconds\":{best},\"mb_per_s\":{speed}}}"),
+    );
     Ok(())
 }
 
@@ -131,7 +134,9 @@ fn agelike(program: &str, by: &str, keygen: PathBuf, dir: &Path, clip: &Path, ro
     let recipient = text.lines().find_map(|line| line.strip_prefix("# public key: ")).ok_or("no public key")?;
     let bytes = CLIP * 1_000_000;
     timed("seal", by, bytes, rows, || quiet(tool(program).args(["-r", recipient, "-o"]).arg(&sealed).arg(clip)))?;
-    timed("unseal", by, bytes, rows, || quiet(tool(program).arg("-d").arg("-i").arg(&key).arg("-o").arg(&opened).arg(&sealed)))
+    timed("unseal", by, bytes, rows, || {
+        quiet(tool(program).arg("-d").arg("-i").arg(&key).arg("-o").arg(&opened).arg(&sealed))
+    })
 }
 
 /// rage, installed below `target/bench/tools` when it isn't there; `None` with the reason printed where it can't be.

@@ -110,7 +110,7 @@ impl Tx {
         };
         let collided = || self.collided.load(Ordering::Relaxed);
         if result.is_err() || collided() {
-            // A rollback that fails leaves a connection the pool closes: nothing was committed either way.
+            // A rollback that fails leaves a connection that the pool closes before anybody gets it: nothing was committed.
             let _ = match open {
                 Open::Sqlite(tx) => tx.rollback().await,
                 Open::Postgres(tx) => tx.rollback().await,

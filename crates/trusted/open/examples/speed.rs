@@ -34,7 +34,10 @@ fn told(what: &str, bytes: u64, mut work: impl FnMut()) {
         began.elapsed().as_secs_f64()
     };
     let best = std::iter::repeat_n((), ROUNDS).map(round).fold(f64::INFINITY, f64::min);
-    println!(r#"{{"what":"{what}","by":"hamseda (Rust)","bytes":{bytes},"seconds":{best},"mb_per_s":{}}}"#, bytes as f64 / 1e6 / best);
+    println!(
+        r#"{{"what":"{what}","by":"hamseda (Rust)","bytes":{bytes},"seconds":{best},"mb_per_s":{}}}"#,
+        bytes as f64 / 1e6 / best
+    );
 }
 
 fn seal(clip: &Path, to: &Path) {

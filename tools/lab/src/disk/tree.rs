@@ -298,7 +298,9 @@ impl Tree {
         }
         after.now = image
             .iter()
-            .map(|(&ino, node)| (ino, Entry { links: links.get(&ino).copied().unwrap_or(1), ..Entry::new(node.clone()) }))
+            .map(|(&ino, node)| {
+                (ino, Entry { links: links.get(&ino).copied().unwrap_or(1), ..Entry::new(node.clone()) })
+            })
             .collect();
         after.safe = image;
         *self = after;

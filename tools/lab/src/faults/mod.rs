@@ -80,8 +80,14 @@ fn all(kind: ServerKind, wanted: &Wanted, messages: &mut Messages) -> Result<Sum
     for number in wanted.first..wanted.first + wanted.schedules {
         let schedule = Schedule::new(wanted.seed, number, wanted.mib);
         let message = messages.of(schedule.mib)?;
-        let what = format!("{} schedule {number}: {} MiB in chunks of {} KiB, {:?}, end {:?}", kind.name(), schedule.mib,
-            schedule.chunk / 1024, schedule.faults, schedule.end);
+        let what = format!(
+            "{} schedule {number}: {} MiB in chunks of {} KiB, {:?}, end {:?}",
+            kind.name(),
+            schedule.mib,
+            schedule.chunk / 1024,
+            schedule.faults,
+            schedule.end
+        );
         let outcome = Upload::run(&mut world, message.clone(), schedule).map_err(|why| format!("{what}: {why}"))?;
         if wanted.verbose || (kind == ServerKind::Ours && !outcome.kept()) {
             eprintln!("{what}\n  → {outcome:?}");

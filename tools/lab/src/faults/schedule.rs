@@ -103,7 +103,8 @@ impl Schedule {
         (0..4).for_each(|_| {
             random.next();
         });
-        let end = random.weighted(&[(5, None), (2, Some(Kind::KillAcknowledged)), (3, Some(Kind::PowerCutAcknowledged))]);
+        let end =
+            random.weighted(&[(5, None), (2, Some(Kind::KillAcknowledged)), (3, Some(Kind::PowerCutAcknowledged))]);
         if mib.is_none() && random.below(SLOW) == 0 {
             let faults = vec![Fault { at: 0, kind: Kind::Slow }];
             return Self { mib: 1, chunk: random.weighted(&[(1, 64 * KIB), (1, 256 * KIB)]), faults, end, random };

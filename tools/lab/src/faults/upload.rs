@@ -116,7 +116,11 @@ impl<'a> Upload<'a> {
                     self.hurt(fault.kind, from, fault.at.clamp(from, to), to)?;
                 }
             }
-            if self.at > from { self.idle = 0 } else { self.idle += 1 }
+            if self.at > from {
+                self.idle = 0
+            } else {
+                self.idle += 1
+            }
             if self.idle > PATIENCE {
                 self.outcome.stuck.get_or_insert(format!("no byte more than {} in {PATIENCE} requests", self.at));
             }
@@ -175,7 +179,8 @@ impl<'a> Upload<'a> {
     /// Waits a moment until the server is where the line was.
     fn settles(&self, sent: u64) {
         let began = std::time::Instant::now();
-        let stands = || line::ask(self.world.address(), "HEAD", &self.path, &[]).ok().and_then(|answer| answer.offset());
+        let stands =
+            || line::ask(self.world.address(), "HEAD", &self.path, &[]).ok().and_then(|answer| answer.offset());
         while began.elapsed() < MOMENT && stands().is_some_and(|offset| offset < sent) {
             std::thread::sleep(MOMENT / 50);
         }

@@ -61,7 +61,11 @@ impl World {
         let length = length.to_string();
         let headers = [("Upload-Length", length.as_str()), ("Content-Length", "0")];
         let answer = line::ask(self.address(), "POST", self.kind.endpoint(), &headers).map_err(|e| e.to_string())?;
-        if answer.status == 201 { Ok(answer.location()) } else { Err(format!("creation was answered {}", answer.status)) }
+        if answer.status == 201 {
+            Ok(answer.location())
+        } else {
+            Err(format!("creation was answered {}", answer.status))
+        }
     }
 
     /// Whether the whole message lies there, byte for byte: as the desk gets it from ours, as a file from the others.

@@ -94,8 +94,14 @@ fn told(m: &Value) {
     let n = |key: &str| m[key].as_f64().unwrap_or_default();
     println!(
         "{:<15} {:>5} at once: {:>7.1} MB/s, {:>6.2} CPU-s/GB, {:>6.0} MB, HEAD p50 {:>6.1} p99 {:>7.1} ms, {} errors{}",
-        m["server"].as_str().unwrap_or_default(), n("at_once"), n("mb_per_s"), n("cpu_s_per_gb"), n("rss_peak_mb"),
-        n("head_p50_ms"), n("head_p99_ms"), n("errors"),
+        m["server"].as_str().unwrap_or_default(),
+        n("at_once"),
+        n("mb_per_s"),
+        n("cpu_s_per_gb"),
+        n("rss_peak_mb"),
+        n("head_p50_ms"),
+        n("head_p99_ms"),
+        n("errors"),
         m["first_error"].as_str().map(|e| format!(" ({e})")).unwrap_or_default(),
     );
 }
