@@ -19,7 +19,7 @@ const CONNECTIONS: usize = 16_000;
 pub struct Pace {
     /// Largest part, bytes.
     pub part_bytes: usize,
-    /// Bytes that one request gathers in memory before they go to the disk.
+    /// Most bytes that one request gathers in memory before they go to the disk.
     pub piece_bytes: usize,
     /// Parts smaller than this, bytes, are written only when a request ends.
     pub least_bytes: usize,
@@ -33,7 +33,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             part_bytes: 4 * 1024 * 1024,
-            piece_bytes: 64 * 1024,
+            piece_bytes: 128 * 1024,
             least_bytes: 64 * 1024,
             flush: Duration::from_secs(10),
             idle: Duration::from_secs(60),

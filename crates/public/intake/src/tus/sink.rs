@@ -4,6 +4,8 @@
 //! While one part is being made durable the next one fills, so line and disk work at once. With a checksum nothing is
 //! counted before the last byte fits it.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use hamseda_core::Day;
 use hamseda_inbox::{Claim, Inbox, InboxError, Lane, Part, Upload};
@@ -14,6 +16,11 @@ use super::checksum::Sum;
 use super::refusal::Refusal;
 use crate::Pace;
 use crate::lane::Lanes;
+
+/// The first piece of a request, and the least.
+const LEAST_PIECE: usize = 16 * 1024;
+/// A piece that fills in this time is followed by a larger one.
+const QUICK: Duration = Duration::from_millis(50);
 
 /// What a part that is being counted comes back with.
 type Counted = (Claim, Result<(), InboxError>);
@@ -31,6 +38,10 @@ pub(super) struct Sink {
     counting: Option<JoinHandle<Counted>>,
     part: Part,
     buffer: BytesMut,
+    /// Bytes that are gathered before they go to the disk: few on a slow line, so that thousands of them fit in memory.
+    piece: usize,
+    /// When the first byte in the buffer came.
+    filling: Instant,
     /// When the oldest byte that is in no finished part came.
     since: Option<Instant>,
     /// With a checksum: it, and the parts that wait for it.
@@ -51,6 +62,8 @@ impl Sink {
             claim: Some(claim),
             counting: None,
             buffer: BytesMut::new(),
+            piece: LEAST_PIECE.min(pace.piece_bytes).min(pace.part_bytes),
+            filling: Instant::now(),
             since: None,
             sum: sum.map(|sum| (sum, Vec::new())),
         }
@@ -83,17 +96,21 @@ impl Sink {
     /// Takes bytes in.
     pub(super) async fn push(&mut self, mut bytes: &[u8]) -> Result<(), Refusal> {
         self.only_sum(bytes);
-        let piece = self.pace.piece_bytes.min(self.pace.part_bytes);
         while !bytes.is_empty() {
             let in_part = self.part.length() as usize + self.buffer.len();
-            let room = (piece - self.buffer.len()).min(self.pace.part_bytes - in_part);
+            let room = (self.piece - self.buffer.len()).min(self.pace.part_bytes - in_part);
             let (now, rest) = bytes.split_at(room.min(bytes.len()));
-            self.since.get_or_insert_with(Instant::now);
+            let since = *self.since.get_or_insert_with(Instant::now);
+            if self.buffer.is_empty() {
+                self.filling = if in_part == 0 { since } else { Instant::now() };
+                // At once and no more: a buffer that grows leaves its smaller selves behind.
+                self.buffer.reserve(room);
+            }
             self.buffer.extend_from_slice(now);
             bytes = rest;
             if in_part + now.len() == self.pace.part_bytes {
                 self.close().await?;
-            } else if self.buffer.len() == piece {
+            } else if self.buffer.len() == self.piece {
                 self.spill().await?;
             }
         }
@@ -102,7 +119,10 @@ impl Sink {
 
     /// The buffer goes into the part.
     async fn spill(&mut self) -> Result<(), Refusal> {
-        let bytes = self.buffer.split().freeze();
+        let bytes = std::mem::take(&mut self.buffer).freeze();
+        let quick = self.filling.elapsed() < QUICK;
+        let piece = if quick { self.piece * 2 } else { (self.piece / 2).max(LEAST_PIECE) };
+        self.piece = piece.min(self.pace.piece_bytes).min(self.pace.part_bytes);
         let written = self.lanes.turn(self.lane, self.part.write(bytes)).await;
         if let Err(error) = written {
             // What fitted before is worth keeping.
@@ -116,7 +136,7 @@ impl Sink {
     /// Ends the part that fills and begins another. With a checksum it waits for the end, else it is counted meanwhile.
     pub(super) async fn close(&mut self) -> Result<(), Refusal> {
         self.since = None;
-        let bytes = self.buffer.split().freeze();
+        let bytes = std::mem::take(&mut self.buffer).freeze();
         if self.part.length() == 0 && bytes.is_empty() {
             return Ok(());
         }

@@ -130,14 +130,15 @@ fn the_desk_learns_which_token_it_was() {
 fn a_full_quarantine_is_not_full_for_the_invited() {
     run(async |fresh| {
         let mut site = invited_site(&fresh);
-        // Seven pieces as they are written to the disk.
-        site.limits.quarantine_bytes = 7 * 65_536;
+        // Twenty pieces as they are written to the disk.
+        site.pace.piece_bytes = 16_384;
+        site.limits.quarantine_bytes = 20 * 16_384;
         let server = site.start().await;
         let hostile = server.create(sealed().len()).await;
         let answer = server.patch(&hostile, 0, &sealed()).await;
         assert_eq!(answer.status, 507, "{}", answer.text());
         let kept = server.head(&hostile).await.offset();
-        assert_eq!(kept, 7 * 65_536);
+        assert_eq!(kept, 20 * 16_384);
         assert_eq!(create(&server, None).await.status, 507);
         let made = create(&server, Some(&Issuer::new().token().to_string())).await;
         assert_eq!(server.patch(made.header("location"), 0, &sealed()).await.status, 204);
