@@ -18,7 +18,7 @@ describe("offline sealer", { skip: missing || noBrowser }, () => {
   for (const lang of ["fa", "ar", "en"]) {
     test(`${lang}: sealed without network, carried, and opened at the desk`, async (t) => {
       const base = await serve(t, "intake", "--dir", s.intakeFolder(t));
-      const { page, seen } = await s.sealer(t, browser, base, { lang });
+      const { page, seen } = await s.sealer(t, browser, base, { lang, look: (at) => s.accessible(at, "the campaign's file") });
       assert.equal(await page.getAttribute("html", "lang"), lang, "the browser's language is taken");
       await s.accessible(page, "the menu");
       await page.locator("button.opt").first().click();

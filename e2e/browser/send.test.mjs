@@ -97,7 +97,7 @@ describe("sending", { skip: missing || noBrowser }, () => {
     line.breakAfter(12 * MIB);
     await s.seal(page);
     assert.deepEqual(await breaches(page), []);
-    await page.locator("#app > button.plain").nth(1).click();
+    await s.asItIs(page);
     await page.locator(".sending .big:has-text('The line is cut')").waitFor();
     const before = line.carried();
     line.mend();
@@ -114,7 +114,7 @@ describe("sending", { skip: missing || noBrowser }, () => {
     await s.decide(page, s.opaque(t, 20 * MIB));
     line.breakAfter(12 * MIB);
     await s.seal(page);
-    await page.locator("#app > button.plain").nth(1).click();
+    await s.asItIs(page);
     await page.locator(".sending .big:has-text('The line is cut')").waitFor();
     const file = await s.saved(t, page, () => page.locator(".meanwhile > button").first().click());
     assert.match(basename(file), /^[a-z2-7]+$/, "a name that says nothing");
@@ -140,7 +140,7 @@ describe("sending", { skip: missing || noBrowser }, () => {
     await s.decide(page, s.opaque(t, 20 * MIB));
     line.breakAfter(12 * MIB);
     await s.seal(page);
-    await page.locator("#app > button.plain").nth(1).click();
+    await s.asItIs(page);
     await page.locator(".sending .big:has-text('The line is cut')").waitFor();
     await page.locator(".meanwhile summary").click();
     await page.locator(".meanwhile .fold button").click();
@@ -164,7 +164,7 @@ describe("sending", { skip: missing || noBrowser }, () => {
     await s.decide(page, s.opaque(t, 12 * MIB));
     line.breakAfter(5 * MIB);
     await s.seal(page);
-    await page.locator("#app > button.plain").nth(1).click();
+    await s.asItIs(page);
     await page.locator("ol.words").first().waitFor();
     await page.locator("a.exit").click();
     await page.waitForURL("https://www.wikipedia.org/");

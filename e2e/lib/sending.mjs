@@ -102,7 +102,10 @@ export async function decide(page, file, wishes = {}, look = async () => {}) {
 }
 
 /** Presses "Seal and send" or "Seal". */
-export const seal = (page) => page.locator("#app > button:not(.plain)").click();
+export const seal = (page) => page.locator("dl.answers ~ button:not(.plain)").click();
+
+/** Agrees to a clip being sealed as it is. */
+export const asItIs = (page) => page.locator("#app .lead ~ button.plain").nth(1).click();
 
 /** Words of a list on the page, receipt or code. */
 export const words = (page, at = 0) => page.locator("ol.words").nth(at).locator("li").allInnerTexts();
@@ -170,16 +173,16 @@ export function sealerFile(t) {
 }
 
 /** The offline sealer, opened from its file with the campaign's file, at its menu. */
-export async function sealer(t, browser, base, { lang = "en" } = {}) {
+export async function sealer(t, browser, base, { lang = "en", look = async () => {} } = {}) {
   const path = sealerFile(t);
   const kit = join(folder(t), "page.json");
   writeFileSync(kit, await (await fetch(`${base}/kit.json`)).text());
   const { page, seen } = await open(t, browser, "file:", { lang });
   await page.goto(pathToFileURL(path).href);
   await page.locator("input[type=file]").waitFor();
-  await accessible(page, "the campaign's file");
   await page.setInputFiles("input[type=file]", kit);
   await page.locator(".groups").waitFor();
+  await look(page);
   await page.locator("#app button:not(.link)").click();
   await page.locator("button.opt").first().waitFor();
   return { page, seen };
