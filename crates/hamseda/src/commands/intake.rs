@@ -19,7 +19,9 @@ pub(crate) async fn run(args: cli::Intake, out: Output) -> Result<(), Failure> {
     let dir = match (args.road, args.dir) {
         (Some(cli::carry::IntakeRoad::Import(args)), _) => return super::import::run(args, out).await,
         (None, Some(dir)) => dir,
-        (None, None) => return Err(Failure::refused("intake-dir", "name the campaign folder: hamseda intake --dir DIR")),
+        (None, None) => {
+            return Err(Failure::refused("intake-dir", "name the campaign folder: hamseda intake --dir DIR"));
+        }
     };
     let folder = Folder::open(&dir)?;
     let config = open(&folder, &[], &[], out).await?;
@@ -31,19 +33,15 @@ pub(crate) async fn run(args: cli::Intake, out: Output) -> Result<(), Failure> {
 
 /// Opens the inbox and what else an intake knows, and denies this process all files but those, and the ones in `read` and
 /// `write`.
-pub(super) async fn open(
-    folder: &Folder,
-    read: &[PathBuf],
-    write: &[PathBuf],
-    out: Output,
-) -> Result<Config, Failure> {
+pub(super) async fn open(folder: &Folder, read: &[PathBuf], write: &[PathBuf], out: Output) -> Result<Config, Failure> {
     let settings = folder.intake_settings()?;
     let inbox_dir = folder.path("inbox");
     fs::create_dir_all(&inbox_dir).at(&inbox_dir)?;
     // Before anything from outside is read. PostgreSQL sockets and other stores lie elsewhere, so only files are confined.
     let sets = keysets::folder(folder);
     fs::create_dir_all(&sets).at(&sets)?;
-    let public = [folder.campaign_file(), folder.keyset_file(), sets.clone(), "/etc/ssl".into(), "/etc/resolv.conf".into()];
+    let public =
+        [folder.campaign_file(), folder.keyset_file(), sets.clone(), "/etc/ssl".into(), "/etc/resolv.conf".into()];
     match confine::to_files(&[&public[..], read].concat(), &[&[inbox_dir][..], write].concat()) {
         Ok(true) => {}
         Ok(false) => {
@@ -57,6 +55,7 @@ pub(super) async fn open(
     let (database, blobs) = (folder.store_url(&settings.inbox.database), folder.store_url(&settings.inbox.blobs));
     let limits = Limits::from(&settings.limits);
     let inbox = Inbox::open(&database, &blobs, Quota::from(limits)).await?;
-    let config = Config::new(campaign, &keyset, &settings.pull_token_sha256, inbox, Arc::new(SystemClock))?.with_key_sets(sets)?;
+    let config = Config::new(campaign, &keyset, &settings.pull_token_sha256, inbox, Arc::new(SystemClock))?
+        .with_key_sets(sets)?;
     Ok(config.with_limits(limits).with_connections(confine::connections()))
 }

@@ -28,7 +28,9 @@ pub enum InboxError {
     #[error("this upload came in too many small pieces; begin again with larger ones")]
     TooManyParts,
     /// A part that tells another story of its file than those that are here.
-    #[error("this part does not fit the others of its file; cut the sealed file again and send all parts of one cutting")]
+    #[error(
+        "this part does not fit the others of its file; cut the sealed file again and send all parts of one cutting"
+    )]
     OtherCut,
     /// Another part of this number is here.
     #[error("another part of this number is here already; one of the two is damaged: send all parts again")]

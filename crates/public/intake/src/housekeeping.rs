@@ -34,8 +34,8 @@ pub(crate) async fn run(inbox: Inbox, clock: Arc<dyn Clock>, limits: Limits, mut
         }
         let chores = async {
             inbox.assemble_ready(today).await?;
-            let expired = inbox.expire(today, limits.upload_days).await?
-                + inbox.expire_roads(today, limits.upload_days).await?;
+            let expired =
+                inbox.expire(today, limits.upload_days).await? + inbox.expire_roads(today, limits.upload_days).await?;
             let swept = inbox.sweep(clock.now()).await?;
             let repacked = inbox.repack_loose(today).await? + inbox.repack(today, &mut OsRandom).await?;
             Ok::<_, InboxError>((expired, swept, repacked))
@@ -43,7 +43,12 @@ pub(crate) async fn run(inbox: Inbox, clock: Arc<dyn Clock>, limits: Limits, mut
         match chores.await {
             Ok((expired, swept, repacked)) => {
                 done = Some(today);
-                tracing::info!(expired, swept, repacked, "unfinished uploads expired, blobs without a row removed, the rest repacked");
+                tracing::info!(
+                    expired,
+                    swept,
+                    repacked,
+                    "unfinished uploads expired, blobs without a row removed, the rest repacked"
+                );
             }
             // Tried again at the next look.
             Err(error) => tracing::error!(code = error.code(), %error, "daily chores failed"),
