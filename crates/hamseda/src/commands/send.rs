@@ -29,7 +29,13 @@ pub(crate) async fn run(args: cli::Send, out: Output) -> Result<(), Failure> {
     }
     let total = std::fs::metadata(&args.file).at(&args.file)?.len();
     let bar = out.bar(total, "sending", Unit::Bytes);
-    let options = tus::Options { proxy: args.proxy, state: Some(state_file(&args.file)), token, handle: args.handle, ..tus::Options::default() };
+    let options = tus::Options {
+        proxy: args.proxy,
+        state: Some(state_file(&args.file)),
+        token,
+        handle: args.handle,
+        ..tus::Options::default()
+    };
     let sent = tus::send(&args.file, &args.url, &options, |p| {
         bar.set_position(p.safe);
         bar.set_message(match p.waiting {
