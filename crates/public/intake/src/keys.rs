@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use hamseda_core::campaign::KeySetRules;
 use hamseda_core::{Campaign, CampaignPin, Coded as _, Day, Limits};
@@ -28,12 +29,20 @@ pub(crate) struct Keys {
 struct State {
     sets: KeySets,
     current: Arc<KeySet>,
-    /// Files of the folder that were looked at. They are never rewritten: each epoch has its own.
-    seen: BTreeSet<PathBuf>,
+    /// Files of the folder that were looked at.
+    seen: BTreeSet<Seen>,
+}
+
+/// A file as it was: one that was put right is another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Seen {
+    path: PathBuf,
+    bytes: u64,
+    modified: Option<SystemTime>,
 }
 
 impl State {
-    fn new(sets: KeySets, seen: BTreeSet<PathBuf>) -> Arc<Self> {
+    fn new(sets: KeySets, seen: BTreeSet<Seen>) -> Arc<Self> {
         Arc::new(Self { current: Arc::new(sets.current().clone()), sets, seen })
     }
 }
@@ -55,8 +64,8 @@ impl Keys {
         let seen = files(&folder);
         let mut sets = self.state().sets.clone();
         let first = sets.current().terms().epoch;
-        for path in &seen {
-            sets.add(&read(path)?, &self.origin, self.pin)?;
+        for file in &seen {
+            sets.add(&read(&file.path)?, &self.origin, self.pin)?;
         }
         let newest = sets.current().terms().epoch;
         if newest > first {
@@ -97,7 +106,7 @@ impl Keys {
             return;
         }
         let mut sets = state.sets.clone();
-        for path in now.difference(&state.seen) {
+        for Seen { path, .. } in now.difference(&state.seen) {
             let added = read(path).and_then(|json| Ok(sets.add(&json, &self.origin, self.pin)?));
             if let Err(error) = added {
                 tracing::error!(code = error.code(), %error, file = %path.display(), "a key set was not taken up");
@@ -108,9 +117,14 @@ impl Keys {
 }
 
 /// The folder's key sets. One that can't be listed has none.
-fn files(folder: &Path) -> BTreeSet<PathBuf> {
+fn files(folder: &Path) -> BTreeSet<Seen> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "json")).collect()
+    let paths = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "json"));
+    let seen = |path: PathBuf| {
+        let metadata = path.metadata().ok()?;
+        Some(Seen { path, bytes: metadata.len(), modified: metadata.modified().ok() })
+    };
+    paths.filter_map(seen).collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, IntakeError> {
