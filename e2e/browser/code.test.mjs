@@ -15,7 +15,9 @@ function campaign(t) {
   return copy(t, demo, (path) => path === demo || !skipped.some((name) => path.startsWith(join(demo, name))));
 }
 const pull = (dir, base) =>
-  execFileSync(bin, ["worker", "--dir", dir, "--intake", base, "--until-idle", "--quiet"], { stdio: ["ignore", "ignore", "pipe"] });
+  execFileSync(bin, ["worker", "--dir", dir, "--intake", base, "--records-every", "0", "--until-idle", "--quiet"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
 
 describe("codes", { skip: missing || noBrowser }, () => {
   let browser;
