@@ -11,6 +11,7 @@ const COMMANDS: &[&[&str]] = &[
     &["desk"],
     &["worker"],
     &["seal"],
+    &["sealer"],
     &["unseal"],
     &["keyset"],
     &["keyset", "show"],
