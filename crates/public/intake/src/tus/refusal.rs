@@ -79,8 +79,13 @@ impl Refusal {
         match self {
             Self::Version => "this is tus 1.0.0; send Tus-Resumable: 1.0.0".into(),
             Self::Method(_) => "nothing is read back here; only uploads go on".into(),
-            Self::Header(name) => format!("the header {name} is missing, there twice, or is not what it should be; send it once, as tus writes it"),
-            Self::Algorithm => format!("this checksum is not offered; take one of {} and send its sum in base64", super::checksum::OFFERED),
+            Self::Header(name) => format!(
+                "the header {name} is missing, there twice, or is not what it should be; send it once, as tus writes it"
+            ),
+            Self::Algorithm => format!(
+                "this checksum is not offered; take one of {} and send its sum in base64",
+                super::checksum::OFFERED
+            ),
             Self::Checksum => "the bytes changed on their way; none of this request counts, send it again".into(),
             Self::TooLong => InboxError::TooLong.to_string(),
             Self::BodyType => format!("this body is of another type; bytes are sent as {}", super::BODY_TYPE),
