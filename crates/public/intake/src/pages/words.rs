@@ -122,7 +122,12 @@ mod tests {
             for (id, text) in said.as_object().unwrap() {
                 let text = text.as_str().unwrap();
                 assert!(!text.contains("{$") && !text.contains("{ $"), "{lang} {id}: {text}");
-                let holes = |text: &str| text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().to_owned()).collect::<std::collections::BTreeSet<_>>();
+                let holes = |text: &str| {
+                    text.split('{')
+                        .skip(1)
+                        .map(|rest| rest.split('}').next().unwrap().to_owned())
+                        .collect::<std::collections::BTreeSet<_>>()
+                };
                 assert_eq!(holes(text), holes(english[id].as_str().unwrap()), "{lang} {id}");
             }
         }
