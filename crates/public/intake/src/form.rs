@@ -209,7 +209,7 @@ fn boundary(content_type: &str) -> Option<&[u8]> {
         name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"').as_bytes())
     })?;
     let allowed = |&byte: &u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte);
-    let fine = (1..=BOUNDARY_MAX).contains(&value.len()) && value.iter().all(|byte| allowed(byte));
+    let fine = (1..=BOUNDARY_MAX).contains(&value.len()) && value.iter().all(allowed);
     (fine && !value.ends_with(b" ")).then_some(value)
 }
 
