@@ -172,6 +172,8 @@ async fn hostile(flood: Arc<Flood>) {
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
+        // What waits in this process's kernel buffers costs these cores, not an attacker's.
+        let _ = socket2::SockRef::from(&connection.stream).set_send_buffer_size(64 * 1024);
         let length = flood.length.to_string();
         let headers = [("Upload-Length", length.as_str()), ("Content-Length", "0")];
         let made = connection.ask(head(flood.address, "POST", "/upload", &headers, true).as_bytes()).await;

@@ -119,7 +119,8 @@ impl Server {
         command.args(["--host", "127.0.0.1", "--port", &address.port().to_string(), "--log-level", "ERROR"]);
         command.arg("--data-dir").arg(dir.join("data")).arg("--info-dir").arg(dir.join("info"));
         command.args(["--max-body-size", BODY_MAX, "--force-fsync", if fsync { "true" } else { "false" }]);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+        // Its banner goes to standard error.
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let mut server = Self { child, address };
         let began = Instant::now();
         while TcpStream::connect(address).is_err() {
