@@ -49,3 +49,21 @@ async fn a_file_longer_than_it_can_be_is_refused() {
     let (_, got) = tokio::join!(proxy(listener), get("http://example.onion/keyset", Some(&address), 4));
     assert!(matches!(got, Err(RoadError::Protocol(_))), "{got:?}");
 }
+
+#[tokio::test]
+async fn what_a_contributor_asks_goes_to_the_proxy_too() {
+    let secret = hamseda_core::Secret::new([1; 32]);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("socks5h://{}", listener.local_addr().unwrap());
+    let asked = hamseda_road::ask::withdraw("http://example.onion/", Some(&address), &secret);
+    let (name, done) = tokio::join!(proxy(listener), asked);
+    done.unwrap();
+    assert_eq!(name, "example.onion");
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("socks5h://{}", listener.local_addr().unwrap());
+    let locator = hamseda_core::Locator::from_bytes([2; 32]);
+    let (_, got) =
+        tokio::join!(proxy(listener), hamseda_road::ask::status("http://example.onion/", Some(&address), locator));
+    assert!(matches!(got, Err(RoadError::Protocol(_))), "a record of five bytes: {got:?}");
+}
