@@ -2,9 +2,9 @@
 
 #[cfg(feature = "trusted")]
 pub(crate) mod archive;
+pub(crate) mod carry;
 #[cfg(feature = "trusted")]
 pub(crate) mod circle;
-pub(crate) mod carry;
 pub(crate) mod code;
 pub(crate) mod keyset;
 pub(crate) mod sealer;

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use hamseda_core::{CampaignPin, Lang};
 #[cfg(feature = "trusted")]
 use hamseda_core::Day;
+use hamseda_core::{CampaignPin, Lang};
 
-use super::{Dir, parse};
 #[cfg(feature = "trusted")]
 use super::Passphrase;
+use super::{Dir, parse};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeySet {

@@ -15,7 +15,9 @@ use crate::failure::{At, Failure};
 use crate::folder::{Folder, IntakeLimits, IntakeSettings, Settings, StoreSettings};
 use crate::keysets;
 use crate::output::Output;
-use crate::secrets::{self, ARCHIVE_KEY, ARCHIVE_PUBLIC, CAMPAIGN_KEY, DESK_LOGIN, LOG_KEY, PULL_TOKEN, TRIAL_PASSPHRASE};
+use crate::secrets::{
+    self, ARCHIVE_KEY, ARCHIVE_PUBLIC, CAMPAIGN_KEY, DESK_LOGIN, LOG_KEY, PULL_TOKEN, TRIAL_PASSPHRASE,
+};
 
 const EXAMPLE_CAMPAIGN: &str = include_str!("../example/campaign.toml");
 const EXAMPLE_PROGRAMME: &str = include_str!("../example/programme.toml");

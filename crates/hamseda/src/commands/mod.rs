@@ -1,26 +1,27 @@
 //! One module a command. They read settings, open rooms, call one verb and report; no rule of the domain is here.
 
 #[cfg(feature = "trusted")]
+mod archive;
+#[cfg(feature = "trusted")]
 mod batch;
 #[cfg(feature = "trusted")]
 mod build;
-#[cfg(feature = "trusted")]
-mod archive;
+mod bundle;
 #[cfg(feature = "trusted")]
 mod circle;
-mod bundle;
 mod code;
-mod keyset;
 #[cfg(feature = "trusted")]
 mod desk;
 mod doctor;
-#[cfg(feature = "trusted")]
-mod init;
 mod handover;
 #[cfg(feature = "intake")]
 mod import;
+#[cfg(feature = "trusted")]
+mod init;
 #[cfg(feature = "intake")]
 mod intake;
+mod keyset;
+mod parts;
 #[cfg(feature = "trusted")]
 mod prepare;
 #[cfg(feature = "trusted")]
@@ -29,7 +30,6 @@ mod publish;
 mod review;
 #[cfg(feature = "trusted")]
 mod run;
-mod parts;
 mod seal;
 mod sealer;
 mod send;

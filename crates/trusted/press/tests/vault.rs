@@ -101,8 +101,7 @@ impl House {
     }
 
     async fn build(&self) -> SiteReport {
-        let inputs =
-            SiteInputs { film: None, wall: None, claim: None, policy: self.policy(), keysets: Vec::new() };
+        let inputs = SiteInputs { film: None, wall: None, claim: None, policy: self.policy(), keysets: Vec::new() };
         let sign = |text: &str| Note::sign(text, &key()).map(|n| n.encode()).map_err(|e| e.to_string());
         build_site(&self.vault, &self.campaign, &inputs, DAY, &sign, &self.site(), &mut |_, _| {}).await.unwrap()
     }

@@ -158,8 +158,7 @@ fn install(file: &Path, dir: &Path, out: Output) -> Result<(), Failure> {
     // One that ran out already would stop everybody from sealing.
     KeySet::verify(&json, None)?.current(SystemClock.today())?;
     let set = keysets::install(&folder, &json)?;
-    let installed =
-        Installed { epoch: set.terms().epoch, expires: set.terms().expires, hash: hex::encode(set.hash()) };
+    let installed = Installed { epoch: set.terms().epoch, expires: set.terms().expires, hash: hex::encode(set.hash()) };
     out.result(&installed, || {
         format!(
             "in place  epoch {}, to {}\n{}\nPrint the new hash wherever the old one stands: papers, sheets of invites, site.",

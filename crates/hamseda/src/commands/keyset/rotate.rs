@@ -42,9 +42,13 @@ pub(super) fn next(
     }
     let passphrase = secrets::passphrase(&folder, passphrase.passphrase_file.as_deref())?;
     let work = secrets::work_factor(&folder)?;
-    let recipients = desk_keys(&folder, epoch, keys, |key| Ok(key.to_file(&passphrase, work)?), |file| {
-        Ok(DeskKey::from_file(file, &passphrase)?)
-    })?;
+    let recipients = desk_keys(
+        &folder,
+        epoch,
+        keys,
+        |key| Ok(key.to_file(&passphrase, work)?),
+        |file| Ok(DeskKey::from_file(file, &passphrase)?),
+    )?;
     let terms = KeySetTerms {
         origin: campaign.origin.clone(),
         epoch,
