@@ -12,6 +12,7 @@ use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::crowd::{Crowd, Seat};
@@ -25,6 +26,8 @@ const HEAD: Duration = Duration::from_secs(30);
 const HEADERS: usize = 64;
 /// Most bytes of a request's head, and of what is read ahead.
 const READ_AHEAD: usize = 32 * 1024;
+/// Bytes of one connection that wait in the kernel until they are read.
+const WAITING: usize = 256 * 1024;
 /// Pause when no connection can be accepted, because too many files are open for instance.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Time that open requests get to make durable what came, when the server ends.
@@ -69,6 +72,8 @@ pub async fn serve(
 
 /// Serves one connection. How it ends is nobody's business: errors here are cut lines, and are not logged.
 async fn connection(stream: TcpStream, router: Router, seat: Seat, mut guard: Guard) {
+    // Ten thousand lines that nobody reads from must not fill the kernel's memory.
+    let _ = SockRef::from(&stream).set_recv_buffer_size(WAITING);
     // A small answer after a long upload must not wait for more.
     let _ = stream.set_nodelay(true);
     let service = Seated { inner: TowerToHyperService::new(router), seat: seat.clone() };
