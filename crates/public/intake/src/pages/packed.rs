@@ -23,11 +23,8 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
     let wanted = takes_gzip(request.headers());
     let response = next.run(request).await;
     let (mut parts, body) = response.into_parts();
-    if !is_text(&parts.headers) {
-        return Response::from_parts(parts, body);
-    }
-    parts.headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if !wanted {
+    // Nothing may keep a copy (no-store), so nothing needs to know that copies differ.
+    if !wanted || !is_text(&parts.headers) {
         return Response::from_parts(parts, body);
     }
     let Ok(plain) = to_bytes(body, MOST).await else {

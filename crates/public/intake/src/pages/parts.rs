@@ -86,7 +86,8 @@ pub(crate) fn result(app: &App, lang: Lang, taken: &Taken) -> Response {
     });
     let missing = missing.collect();
     let whole = taken.sets.iter().filter(|set| set.missing.is_empty());
-    let whole = whole.map(|set| frame.words.with("parts-done", &[("count", &number(usize::from(set.count)))])).collect();
+    let whole =
+        whole.map(|set| frame.words.with("parts-done", &[("count", &number(usize::from(set.count)))])).collect();
     let bad = (taken.bad > 0).then(|| frame.words.with("parts-bad", &[("count", &number(taken.bad as usize))]));
     posting(html(taken.status(), Result { taken, whole, missing, bad, frame }.render()))
 }
