@@ -3,7 +3,7 @@
 //! The promises: no input panics or hangs; what is taken has one byte form (parse, write again, compare); how the bytes
 //! are cut on their way changes nothing; what was sealed opens only unchanged. `fuzz/` runs these under libFuzzer, the
 //! tests of this crate run them over seeds and changed seeds on every change.
-#![expect(clippy::expect_used, clippy::unwrap_used, clippy::missing_panics_doc, reason = "a broken promise is a panic")]
+#![expect(clippy::unwrap_used, reason = "a broken promise is a panic")]
 
 mod outside;
 mod sealed;

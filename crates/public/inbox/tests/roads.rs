@@ -230,7 +230,7 @@ async fn requests_that_race_make_one_upload(fresh: Fresh) {
     while let Some(done) = tasks.join_next().await {
         done.unwrap().unwrap();
     }
-    assert_eq!(waiting(&inbox).await, [file.bytes.clone()]);
+    assert_eq!(waiting(&inbox).await, std::slice::from_ref(&file.bytes));
     assert_eq!(inbox.unfinished(file.cut.sealed).await.unwrap(), None);
     inbox.finish_removals().await.unwrap();
     let left = blobs(&fresh).await;

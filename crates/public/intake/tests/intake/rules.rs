@@ -66,7 +66,8 @@ fn rule_10_every_refused_request_is_told_what_to_do() {
         let path = server.create(sealed().len()).await;
         let body = ("Content-Type", "application/offset+octet-stream");
         let unknown = format!("/upload/{}", "0".repeat(32));
-        let requests: [(&str, &str, &[(&str, &str)], &[u8]); 10] = [
+        type Malformed<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a [u8]);
+        let requests: [Malformed<'_>; 10] = [
             ("POST", "/upload", &[], b""),
             ("POST", "/upload", &[("Upload-Length", "-1")], b""),
             ("POST", "/upload", &[("Upload-Length", "1")], b""),
