@@ -137,7 +137,7 @@ fn the_script_knows_the_campaign() {
         assert_eq!(facts["campaignKey"], hex::encode(keyset().terms().campaign_key));
         assert!(template(page, "texts").contains("is safe on the server"));
 
-        let kit: serde_json::Value = serde_json::from_str(&get(&server, "/kit.json", &[]).await.text()).unwrap();
+        let kit: serde_json::Value = serde_json::from_str(get(&server, "/kit.json", &[]).await.text()).unwrap();
         assert_eq!(kit["keyset"].as_str().map(str::as_bytes), Some(crate::support::KEYSET));
         assert_eq!((&kit["format"], &kit["places"]), (&"hamseda/kit/v1".into(), &facts["places"]));
     });
