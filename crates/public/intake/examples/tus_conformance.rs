@@ -43,8 +43,7 @@ async fn serve(listen: SocketAddr, folder: &Path) -> Result<(), Failure> {
     let campaign = CAMPAIGN.replace("ORIGIN", &terms.origin).replace("CAMPAIGN_KEY", &hex::encode(terms.campaign_key));
     let at = folder.display();
     let limits = Limits { open_uploads: 100_000, ..Limits::DEFAULT };
-    let inbox =
-        Inbox::open(&format!("sqlite:{at}/inbox.db"), &format!("file:{at}/blobs"), Quota::from(limits)).await?;
+    let inbox = Inbox::open(&format!("sqlite:{at}/inbox.db"), &format!("file:{at}/blobs"), Quota::from(limits)).await?;
     let config = Config::new(campaign, KEYSET, &"0".repeat(64), inbox, Arc::new(SystemClock))?;
     let config = config.with_limits(limits).with_any_length(LONGEST);
     let listener = TcpListener::bind(listen).await?;
