@@ -21,14 +21,27 @@ def tuspy(endpoint: str, path: str) -> str:
 
 
 def aiotus(endpoint: str, path: str) -> str:
-    import aiotus
+    return asyncio.run(aiotus_upload(endpoint, path))
 
-    config = aiotus.RetryConfiguration(retry_attempts=RETRIES, max_retry_period_seconds=0.01)
-    with open(path, "rb") as file:
-        url = asyncio.run(aiotus.upload(endpoint, file, config=config, chunksize=CHUNK))
-    if url is None:
-        raise SystemExit("aiotus gave up")
-    return str(url)
+
+async def aiotus_upload(endpoint: str, path: str) -> str:
+    # The steps of aiotus.upload, which takes a path in Location for one below the endpoint (RFC 9110 says otherwise), so
+    # the address is resolved here.
+    import aiohttp
+    import yarl
+    from aiotus import core, creation
+
+    url = yarl.URL(endpoint)
+    async with aiohttp.ClientSession() as session:
+        with open(path, "rb") as file:
+            location = url.join(await creation.create(session, url, file, {}))
+            for _ in range(RETRIES):
+                try:
+                    await core.upload_buffer(session, location, file, chunksize=CHUNK)
+                    return str(location)
+                except (aiohttp.ClientError, core.common.ProtocolError):
+                    await asyncio.sleep(0.01)
+    raise SystemExit("aiotus gave up")
 
 
 which, endpoint, path = sys.argv[1:]
