@@ -1,7 +1,5 @@
 //! A disk without room ends one transaction, and not the server's life.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use hamseda_store::testing::check;
 use hamseda_store::{Backend, Migrations, StoreError, values};
 
