@@ -122,10 +122,28 @@ fn web(tally: &mut Tally) -> Res {
 fn e2e(tally: &mut Tally) -> Res {
     let dir = tree::target().join("e2e/campaign");
     let began = std::time::Instant::now();
+    forget_campaign(&dir)?;
     demo::play(&Wanted::for_tests(dir.clone(), MESSAGES))?;
     println!("── campaign for the browser tests: {}", seconds(began.elapsed()));
     let program = tree::target().join("debug/hamseda");
     node(tally, &tree::path("e2e/browser"), &[("HAMSEDA_BIN", program), ("HAMSEDA_DEMO", dir)])
+}
+
+/// Removes what an earlier run left, but for drawn clips: the target folder outlives versions of the program, and a campaign
+/// of one is not one of the next.
+fn forget_campaign(dir: &std::path::Path) -> Res {
+    for entry in std::fs::read_dir(dir).into_iter().flatten().map_while(Result::ok) {
+        let path = entry.path();
+        let gone = if path.ends_with("clips") {
+            Ok(())
+        } else if path.is_dir() {
+            std::fs::remove_dir_all(&path)
+        } else {
+            std::fs::remove_file(&path)
+        };
+        gone.map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// Runs the `*.test.mjs` below a folder, if there are any.
