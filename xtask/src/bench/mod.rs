@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measurements that a reader can repeat, ours and others' in one run.
 
+mod duplicates;
 mod flood;
 mod intake;
 mod lab;
@@ -18,6 +19,7 @@ type Bench = (&'static str, &'static str, fn(&[String]) -> Res);
 
 /// All of them.
 const BENCHES: &[Bench] = &[
+    ("duplicates", "copies of a clip that are found, clips that are merged; against vPDQ and videohash", duplicates::main),
     ("flood", "an invited sender while 10,000 hostile uploads are under way", flood::main),
     ("intake", "uploads at once: MB/s, CPU, memory, HEAD; against @tus/server and rustus", intake::main),
     ("seal", "sealing and opening: Rust, browser's script with and without JIT, age, rage", seal::main),

@@ -20,6 +20,8 @@ pub(crate) struct Role {
     /// Maker and model that the file tells, separated by `|`; empty tells none.
     pub(crate) phone: String,
     pub(crate) seed: u64,
+    /// Which of a person's clips it is: the same face in the same room, moving otherwise.
+    pub(crate) take: u64,
 }
 
 /// What a contributor chose, in the words of `hamseda seal`.
@@ -67,6 +69,7 @@ fn contributor(table: &Table, seed: u64) -> Res<Contributor> {
         camera: table.need("camera")?.into(),
         phone: table.get("phone").unwrap_or_default().into(),
         seed,
+        take: 0,
     };
     check(&role)?;
     let wishes = Wishes {
@@ -131,6 +134,7 @@ pub(crate) fn supporters() -> Res<Vec<Role>> {
             camera: field("camera"),
             phone: String::new(),
             seed,
+            take: 0,
         };
         check(&role).map_err(|e| format!("supporter-figures.toml, {e}"))?;
         roles.push(role);

@@ -126,7 +126,7 @@ fn film(role: &Role, camera: &Camera, speech: &Speech, seconds: f32, wav: &Path,
     let frames = (seconds * camera.fps()).ceil() as usize;
     let (mut sent, mut frame) = (Ok(()), Vec::new());
     let mut stage = Stage::new(role, camera.size)?;
-    let life = Life::new(role.seed, seconds);
+    let life = Life::new(role.seed ^ role.take << 32, seconds);
     for (i, (loud, bright)) in speech.envelope(frames, camera.fps()).into_iter().enumerate() {
         let t = i as f32 / camera.fps();
         stage.draw(&life, t, loud, bright).yuv420(&mut frame);

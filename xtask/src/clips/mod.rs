@@ -13,7 +13,7 @@ mod voice;
 
 use std::path::Path;
 
-pub(crate) use cast::{Contributor, Wishes, contributors};
+pub(crate) use cast::{Contributor, Role, Wishes, contributors};
 pub(crate) use make::{Order, make_all};
 
 use crate::say::Steps;
