@@ -3,8 +3,8 @@
 //! Everything is decoded in the cage and encoded anew: one structure whatever the source, 1280 x 720, 30 frames a second,
 //! BT.709, 48 kHz stereo at −16 LUFS, whole lattice units, no tag, no time.
 //!
-//! Refuses to let an unprotected frame or sample out: a choice that can't be honoured here makes the whole message a
-//! silent card of drawn shapes ([`Treatment`]), and the frames of a clip that becomes a card are only counted.
+//! Refuses to let an unprotected frame or sample out: a choice that can't be honoured here makes the message a silent
+//! card of drawn shapes ([`Treatment`]), and the frames of a clip that becomes a card are only counted.
 
 mod card;
 mod clip;
@@ -12,11 +12,15 @@ mod error;
 mod frames;
 mod job;
 mod loudness;
+mod original;
+mod picture;
 mod portrait;
 mod poster;
 mod recipe;
 mod report;
+mod sensor;
 mod silence;
+mod sound;
 mod tiles;
 mod treatment;
 mod yuv;
@@ -30,10 +34,12 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{JobError, PrepareError};
 pub use job::{Outcome, run_prepare_job};
+pub use original::{Original, OriginalProgress, show_original};
 pub use portrait::{PORTRAIT_SIDE, portrait};
 pub use recipe::{MASTER, POSTER, Recipe, TEMPLATE, TILES};
 pub use report::{Report, Spent};
-pub use treatment::Treatment;
+pub use sensor::SensorVeil;
+pub use treatment::{PictureTreatment, Treatment, VoiceTreatment};
 
 /// Where the results are written; the caller names and keeps them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,11 +83,8 @@ pub fn prepare(
     let media = Media::new(clip).map_err(hamseda_cage::CageError::from)?;
     let probe = cage.probe(&media, limits)?;
     let source = clip::Source::new(cage, &media, &probe, limits)?;
-    let mut spent = Spent { probe: report::since(started), ..Spent::default() };
-    match Treatment::of(choices) {
-        Treatment::AsFilmed => clip::as_filmed(&source, paths, &mut spent),
-        Treatment::SilentCard => card::silent(&source, seed, paths, &mut spent),
-    }
+    let spent = Spent { probe: report::since(started), ..Spent::default() };
+    clip::make(&source, Treatment::of(choices), seed, paths, spent)
 }
 
 /// Makes the master, tiles and poster of a supporter's clip: named people abroad, shown and heard as filmed.
@@ -91,5 +94,6 @@ pub fn prepare(
 pub fn prepare_supporter(cage: &Cage, clip: &[u8], limits: &Limits, paths: &Paths) -> Result<Prepared, PrepareError> {
     let media = Media::new(clip).map_err(hamseda_cage::CageError::from)?;
     let probe = cage.probe(&media, limits)?;
-    clip::as_filmed(&clip::Source::new(cage, &media, &probe, limits)?, paths, &mut Spent::default())
+    let source = clip::Source::new(cage, &media, &probe, limits)?;
+    clip::make(&source, Treatment::AS_FILMED, &[], paths, Spent::default())
 }

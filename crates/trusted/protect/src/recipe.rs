@@ -24,7 +24,7 @@ pub(crate) const REPORT: ArtefactKind = ArtefactKind::new("report", "json");
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipe {
     encoder: String,
-    treatment: &'static str,
+    treatment: String,
     source: Vec<u8>,
 }
 
@@ -34,7 +34,8 @@ impl Recipe {
     /// # Errors
     /// No ffmpeg on this machine.
     pub fn message(source: &[u8; 32], treatment: Treatment) -> Result<Self, CageError> {
-        Ok(Self { encoder: tool_version()?, treatment: treatment.as_str(), source: source.to_vec() })
+        let treatment = format!("{} {}", treatment.picture.as_str(), treatment.voice.as_str());
+        Ok(Self { encoder: tool_version()?, treatment, source: source.to_vec() })
     }
 
     /// For a supporter's clip or picture.
@@ -43,7 +44,7 @@ impl Recipe {
     /// No ffmpeg on this machine.
     pub fn supporter(file: &[u8]) -> Result<Self, CageError> {
         let source = Sha256::digest(file).to_vec();
-        Ok(Self { encoder: tool_version()?, treatment: "supporter", source })
+        Ok(Self { encoder: tool_version()?, treatment: "supporter".into(), source })
     }
 
     /// The artefact of one kind.
@@ -67,16 +68,16 @@ mod tests {
 
     #[test]
     fn every_part_changes_the_name() {
-        let recipe = |encoder: &str, treatment, source: &[u8]| Recipe {
+        let recipe = |encoder: &str, treatment: &str, source: &[u8]| Recipe {
             encoder: encoder.into(),
-            treatment,
+            treatment: treatment.into(),
             source: source.into(),
         };
-        let base = recipe("5.1", "as-filmed", b"a");
+        let base = recipe("5.1", "as-filmed as-recorded", b"a");
         let others = [
-            recipe("5.2", "as-filmed", b"a").artefact(MASTER),
-            recipe("5.1", "silent-card", b"a").artefact(MASTER),
-            recipe("5.1", "as-filmed", b"b").artefact(MASTER),
+            recipe("5.2", "as-filmed as-recorded", b"a").artefact(MASTER),
+            recipe("5.1", "card silent", b"a").artefact(MASTER),
+            recipe("5.1", "as-filmed as-recorded", b"b").artefact(MASTER),
             base.artefact(TILES),
             base.artefact(POSTER),
         ];

@@ -1,35 +1,84 @@
-//! What is done with a message, from its sender's choices.
+//! What is done with a message, from its sender's choices. Picture and voice are treated apart.
 
 use hamseda_core::{Choices, Picture, Voice};
 use serde::{Deserialize, Serialize};
 
 /// What is done with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Treatment {
+    /// With its picture.
+    pub picture: PictureTreatment,
+    /// With its sound.
+    pub voice: VoiceTreatment,
+}
+
+/// What is done with the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Treatment {
-    /// Picture and voice as recorded: the sender chose both.
+pub enum PictureTreatment {
+    /// Shown as filmed.
     AsFilmed,
-    /// A card of drawn shapes, without sound.
-    SilentCard,
+    /// A card of drawn shapes in its place.
+    Card,
+}
+
+/// What is done with the sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VoiceTreatment {
+    /// Heard as recorded.
+    AsRecorded,
+    /// Not decoded at all.
+    Silent,
 }
 
 impl Treatment {
+    /// A supporter's clip: a named person abroad, shown and heard.
+    pub const AS_FILMED: Self = Self { picture: PictureTreatment::AsFilmed, voice: VoiceTreatment::AsRecorded };
+    /// Nothing of the clip but how long it lasts.
+    pub const SILENT_CARD: Self = Self { picture: PictureTreatment::Card, voice: VoiceTreatment::Silent };
+
     /// Anything but "show" and "keep" asks for a protection that this version does not give, and half a protection is
-    /// none: a hidden face with a bare voice, or a muted clip with lips to read, identifies. So it becomes a card.
+    /// none: a hidden face with a bare voice identifies. So it becomes a silent card.
     #[must_use]
     pub const fn of(choices: &Choices) -> Self {
         match (choices.picture, choices.voice) {
-            (Picture::Show, Voice::Keep) => Self::AsFilmed,
-            (Picture::Show, Voice::Alter | Voice::Mute) | (Picture::Mask | Picture::Hide, _) => Self::SilentCard,
+            (Picture::Show, Voice::Keep) => Self::AS_FILMED,
+            (Picture::Show, Voice::Alter | Voice::Mute) | (Picture::Mask | Picture::Hide, _) => Self::SILENT_CARD,
         }
     }
+}
 
+impl PictureTreatment {
     /// The word in recipes and reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AsFilmed => "as-filmed",
-            Self::SilentCard => "silent-card",
+            Self::Card => "card",
         }
+    }
+
+    /// Whether frames of the clip are seen, in whatever form.
+    #[must_use]
+    pub const fn is_shown(self) -> bool {
+        !matches!(self, Self::Card)
+    }
+}
+
+impl VoiceTreatment {
+    /// The word in recipes and reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AsRecorded => "as-recorded",
+            Self::Silent => "silent",
+        }
+    }
+
+    /// Whether samples of the clip are heard, in whatever form.
+    #[must_use]
+    pub const fn is_heard(self) -> bool {
+        !matches!(self, Self::Silent)
     }
 }

@@ -87,7 +87,8 @@ async fn a_stored_message_becomes_parts_and_no_work_is_repeated() {
     assert_eq!(message.state, MessageState::Prepared);
     let parts = message.parts.unwrap();
     assert_eq!((parts.units, parts.shown, parts.sound), (2, true, true));
-    assert_eq!(parts.report["treatment"], "as-filmed");
+    assert_eq!(parts.report["treatment"]["picture"], "as-filmed");
+    assert_eq!(parts.report["treatment"]["voice"], "as-recorded");
     assert!(desk.vault.artefact(parts.master).await.unwrap().unwrap().is_file());
 }
 
