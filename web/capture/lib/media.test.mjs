@@ -41,6 +41,7 @@ function assertBare(out) {
   }
   walk(moov)
   const handlers = moov.inside.filter(({ type }) => type === 'trak').map((trak) => String.fromCharCode(...find(trak.inside, 'mdia', 'hdlr').body.subarray(8, 12)))
+  for (const name of ['Mediabunny', 'mediabunny']) assert.ok(!has(out, name), name)
   assert.ok(new Set(handlers).size === handlers.length && handlers.every((type) => ['vide', 'soun'].includes(type)), handlers.join())
 }
 

@@ -4,7 +4,12 @@ mod duplicates;
 mod flood;
 mod intake;
 mod lab;
+mod matrix;
+mod meter;
+mod peers;
+mod prepare;
 mod seal;
+mod traces;
 
 use std::path::PathBuf;
 
@@ -22,7 +27,10 @@ const BENCHES: &[Bench] = &[
     ("duplicates", "copies of a clip that are found, clips that are merged; against vPDQ and videohash", duplicates::main),
     ("flood", "an invited sender while 10,000 hostile uploads are under way", flood::main),
     ("intake", "uploads at once: MB/s, CPU, memory, HEAD; against @tus/server and rustus", intake::main),
+    ("matrix", "clips of many phones: size, turn, timing, sound, colours; beside melt and moviepy", matrix::main),
+    ("prepare", "what a second of clip costs, and where; beside deface with ffmpeg, and x264 alone", prepare::main),
     ("seal", "sealing and opening: Rust, browser's script with and without JIT, age, rage", seal::main),
+    ("traces", "what still tells on a clip's maker; beside mat2, ffmpeg and the page's own cleaning", traces::main),
 ];
 
 /// `cargo xtask bench [NAME]`

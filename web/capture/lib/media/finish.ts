@@ -58,6 +58,8 @@ class Video {
   moov(node: Node): Uint8Array {
     const trak = (node.inside ?? []).find((each) => handlerOf(each) === 'vide')
     const scale = find(trak?.inside ?? null, 'mdia', 'mdhd')
+    // The writer signs the description of the picture, which comes first in its table, where cameras name themselves.
+    find(trak?.inside ?? null, 'mdia', 'minf', 'stbl')?.body.fill(0, 66, 98)
     if (trak && scale && this.reorder > 0) {
       const tkhd = find(trak.inside, 'tkhd')!.body
       this.id = u32(tkhd, tkhd[0] === 1 ? 20 : 12)

@@ -149,7 +149,7 @@ function sampleEntry({ type, body }: Node, kind: RawTrack['kind']): { entry: Nod
   let blank = type === 'mp4v' ? mpeg4Blanker : nothing
   const extensions = parse(body.subarray(fields), []).filter((node) => EXTENSIONS.includes(node.type)).filter((node) => {
     if (type === 'mp4v' && node.type === 'esds') mpeg4Blanker(node.body)
-    if (node.type === 'damr') node.body.fill(0, 0, 4)
+    if (node.type === 'damr') node.body.fill(0, 0, 5) // vendor, version
     if (node.type === 'avcC') {
       blank = avcBlanker((node.body[4]! & 3) + 1)
       node.body = avcC(node.body)

@@ -66,8 +66,10 @@ fn scale(stream: &VideoStream, size: (u32, u32)) -> Vec<String> {
     }
     // 203 cd/m2 is the white of paper in HDR (ITU-R BT.2408): it becomes the white of SDR, what is brighter is bent.
     let tone = (colour.transfer != Transfer::Sdr).then(|| "tonemap=tonemap=mobius:param=0.6:desat=0".to_owned());
-    let mut chain =
-        vec![format!("zscale=w={w}:h={h}:t=linear:npl=203"), "format=gbrpf32le".into(), "zscale=p=bt709".into()];
+    // Light in HLG depends on all three colours of a pixel; the filter's shortcut takes each alone, which makes grass glow.
+    let short = u8::from(colour.transfer != Transfer::Hlg);
+    let linear = format!("zscale=w={w}:h={h}:t=linear:npl=203:agamma={short}");
+    let mut chain = vec![linear, "format=gbrpf32le".into(), "zscale=p=bt709".into()];
     chain.extend(tone);
     chain.extend(["zscale=t=bt709:m=bt709:r=tv".into(), "format=yuv420p".into()]);
     chain

@@ -5,6 +5,7 @@
 
 mod options;
 mod run;
+mod tags;
 
 use std::os::fd::OwnedFd;
 
@@ -87,7 +88,9 @@ impl Mp4Encoder {
         list.extend(["-map", "0:0", "-map", "1:0", "-c:v", "copy"].map(Into::into));
         list.extend(options::audio(audio));
         list.extend(options::mp4());
-        Run::start(&self.cage, list, None, vec![sound, video])?.finish()
+        let mut made = Run::start(&self.cage, list, None, vec![sound, video])?.finish()?;
+        tags::blank(&mut made.file)?;
+        Ok(made)
     }
 }
 

@@ -2,6 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod any_phone;
 mod common;
 mod job;
+#[path = "../matrix/mod.rs"]
+mod matrix;
+mod no_traces;
 mod prepare;
+#[path = "../traces/mod.rs"]
+mod traces;
