@@ -33,8 +33,9 @@ impl Inbox {
     /// # Errors
     /// [`InboxError::Unknown`], [`InboxError::Offset`], [`InboxError::Full`], [`InboxError::TooManyParts`].
     pub async fn claim(&self, id: UploadId, offset: u64) -> Result<Claim, InboxError> {
-        // Read first: what is refused costs no write, and its lane decides which queue it joins.
-        let upload = self.state(id).await?;
+        // Read first: what is refused costs no write, and its lane decides which queue it joins. A finished one is
+        // refused for its offset, or, by the ledger, as unknown.
+        let upload = self.stands(id).await?;
         if upload.received != offset {
             return Err(InboxError::Offset { expected: upload.received });
         }

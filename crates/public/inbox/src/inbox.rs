@@ -17,11 +17,13 @@ pub const MIGRATIONS: Migrations = Migrations {
         ("1-start", include_str!("../../../../migrations/sqlite/inbox/1-start.sql")),
         ("2-lanes", include_str!("../../../../migrations/sqlite/inbox/2-lanes.sql")),
         ("3-roads", include_str!("../../../../migrations/sqlite/inbox/3-roads.sql")),
+        ("4-finished", include_str!("../../../../migrations/sqlite/inbox/4-finished.sql")),
     ],
     postgres: &[
         ("1-start", include_str!("../../../../migrations/postgres/inbox/1-start.sql")),
         ("2-lanes", include_str!("../../../../migrations/postgres/inbox/2-lanes.sql")),
         ("3-roads", include_str!("../../../../migrations/postgres/inbox/3-roads.sql")),
+        ("4-finished", include_str!("../../../../migrations/postgres/inbox/4-finished.sql")),
     ],
 };
 

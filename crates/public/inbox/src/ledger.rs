@@ -24,6 +24,10 @@ const PART_BYTES_LEAST: u64 = 64 * 1024;
 const WAITING: usize = 1024;
 /// Most changes of the ordinary lane in one batch: the invited wait for no longer one.
 const BATCH: usize = 128;
+/// And while invited uploads change, of which each change waits for the batch before it.
+const NARROW_BATCH: usize = 8;
+/// For so long after an invited change.
+const RECENTLY: Duration = Duration::from_millis(100);
 /// Other processes may write to the same database: figures are no older than this.
 const RECOUNT: Duration = Duration::from_secs(60);
 
@@ -72,7 +76,7 @@ impl Ledger {
     pub(crate) fn start(db: Db, blobs: Blobs, quota: Quota, usage: Arc<Usage>) -> Self {
         let (ordinary, ordinary_jobs) = mpsc::channel(WAITING);
         let (invited, invited_jobs) = mpsc::channel(WAITING);
-        let keeper = Keeper { db, blobs, quota, usage, counted: None };
+        let keeper = Keeper { db, blobs, quota, usage, counted: None, invited: None };
         tokio::spawn(keeper.run(ordinary_jobs, invited_jobs));
         Self { lanes: [ordinary, invited] }
     }
@@ -99,6 +103,8 @@ struct Keeper {
     quota: Quota,
     usage: Arc<Usage>,
     counted: Option<Instant>,
+    /// When the last invited change came.
+    invited: Option<Instant>,
 }
 
 impl Keeper {
@@ -106,21 +112,30 @@ impl Keeper {
         loop {
             let first = tokio::select! {
                 biased;
-                Some(job) = invited.recv() => job,
-                Some(job) = ordinary.recv() => job,
+                Some(job) = invited.recv() => (Lane::Invited, job),
+                Some(job) = ordinary.recv() => (Lane::Ordinary, job),
                 else => return,
             };
-            let mut jobs = vec![first];
+            let (mut moves, mut jobs) = (first.0 == Lane::Invited, vec![first.1]);
             while let Ok(job) = invited.try_recv() {
+                moves = true;
                 jobs.push(job);
             }
-            while jobs.len() < BATCH
+            if moves {
+                self.invited = Some(Instant::now());
+            }
+            while jobs.len() < self.most()
                 && let Ok(job) = ordinary.try_recv()
             {
                 jobs.push(job);
             }
             self.batch(jobs).await;
         }
+    }
+
+    /// Most changes of one batch, as far as the ordinary lane adds to it.
+    fn most(&self) -> usize {
+        if self.invited.is_some_and(|at| at.elapsed() < RECENTLY) { NARROW_BATCH } else { BATCH }
     }
 
     async fn batch(&mut self, jobs: Vec<Job>) {

@@ -66,6 +66,7 @@ impl Inbox {
             tx.execute("DELETE FROM letter WHERE id = $1", &values![id]).await
         });
         done.await?;
+        self.usage.removed();
         Ok(())
     }
 }

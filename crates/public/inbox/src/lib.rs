@@ -15,6 +15,7 @@
 mod append;
 mod arrival;
 mod error;
+mod finished;
 mod inbox;
 mod incoming;
 mod lane;

@@ -8,7 +8,7 @@ use hamseda_store::{StoreError, Tx, values};
 
 use crate::inbox::columns;
 use crate::part::PARTS;
-use crate::{Inbox, InboxError, Lane, Upload};
+use crate::{Inbox, InboxError, Lane, Upload, finished};
 
 /// Days an upload without a single byte is kept: making one costs its maker nothing.
 const EMPTY_DAYS: i32 = 2;
@@ -28,20 +28,25 @@ impl Upload {
 }
 
 impl Inbox {
-    /// Removes a complete upload that is durable on the trusted machine. Saying it twice is fine.
+    /// Removes a complete upload that is durable on the trusted machine; its sender can ask about it for some days more.
+    /// Saying it twice is fine.
     ///
     /// # Errors
     /// [`InboxError::Unknown`] for one that is not complete.
-    pub async fn done(&self, id: UploadId) -> Result<(), InboxError> {
+    pub async fn done(&self, id: UploadId, today: Day) -> Result<(), InboxError> {
         let removal = self.db.run("inbox done", |tx| async move {
             match crate::inbox::find(&tx, id).await {
-                Ok(upload) if upload.complete() => Ok(remove(&tx, id).await?),
+                Ok(upload) if upload.complete() => {
+                    finished::remember(&tx, &upload, today).await?;
+                    Ok(remove(&tx, id).await?)
+                }
                 Ok(_) => Err(InboxError::Unknown),
                 Err(InboxError::Unknown) => Ok(()),
                 Err(e) => Err(e),
             }
         });
         removal.await?;
+        self.usage.removed();
         self.finish_removals().await
     }
 
@@ -57,10 +62,11 @@ impl Inbox {
             Ok::<_, InboxError>(remove(&tx, id).await?)
         });
         removal.await?;
+        self.usage.removed();
         self.finish_removals().await
     }
 
-    /// Removes unfinished uploads whose days are over; says how many.
+    /// Removes unfinished uploads whose days are over, and forgets finished ones; says how many went of the first.
     ///
     /// # Errors
     /// [`InboxError::Store`].
@@ -68,6 +74,7 @@ impl Inbox {
         let removal = self.db.run("inbox expire", |tx| async move {
             let begun = concat!("SELECT ", columns!(), " FROM upload WHERE received < length");
             let mut gone = 0;
+            finished::forget(&tx, today).await?;
             for row in tx.all(begun, &[]).await? {
                 let upload = Upload::from_row(&row)?;
                 if upload.expires(days) <= today {
@@ -78,6 +85,7 @@ impl Inbox {
             Ok::<_, InboxError>(gone)
         });
         let gone = removal.await?;
+        self.usage.removed();
         self.finish_removals().await?;
         Ok(gone)
     }
@@ -108,6 +116,22 @@ impl Inbox {
             }
         });
         forget.await
+    }
+
+    /// Moves what rows said that were removed out of the database's files, if there are any since the last call. Its cost is one
+    /// wait for the disk, so that it can be done every half minute. PostgreSQL overwrites nothing: see [`hamseda_store::Db::scrub`].
+    ///
+    /// # Errors
+    /// [`InboxError::Store`]; the next call tries again.
+    pub async fn scrub(&self) -> Result<(), InboxError> {
+        if !self.usage.was_removed() {
+            return Ok(());
+        }
+        let scrubbed = self.db.scrub().await;
+        if scrubbed.is_err() {
+            self.usage.removed();
+        }
+        Ok(scrubbed?)
     }
 
     /// Deletes blobs without a row, which a machine that stopped between writing a blob and its row leaves behind; says

@@ -34,6 +34,8 @@ pub(crate) struct Usage {
     /// Charged for parts that have no row yet.
     spooled: [AtomicU64; 2],
     stale: AtomicBool,
+    /// Whether something was removed whose bytes may still lie in the database's write-ahead log.
+    unscrubbed: AtomicBool,
     /// Blobs that are being written and have no row yet.
     alive: Mutex<HashSet<String>>,
 }
@@ -73,6 +75,16 @@ impl Usage {
     /// Something was removed, or another process may have written.
     pub(crate) fn expire(&self) {
         self.stale.store(true, Ordering::Relaxed);
+    }
+
+    /// Rows were removed: their bytes are to follow.
+    pub(crate) fn removed(&self) {
+        self.unscrubbed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether rows were removed since this was last asked.
+    pub(crate) fn was_removed(&self) -> bool {
+        self.unscrubbed.swap(false, Ordering::Relaxed)
     }
 
     pub(crate) fn is_stale(&self) -> bool {

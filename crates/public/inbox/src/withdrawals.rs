@@ -39,6 +39,7 @@ impl Inbox {
         });
         removal.await?;
         self.usage.expire();
+        self.usage.removed();
         Ok(())
     }
 
@@ -65,6 +66,8 @@ impl Inbox {
             }
             Ok::<_, StoreError>(())
         });
-        Ok(done.await?)
+        done.await?;
+        self.usage.removed();
+        Ok(())
     }
 }

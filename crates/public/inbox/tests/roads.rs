@@ -137,7 +137,7 @@ async fn a_part_that_comes_twice_is_one(fresh: Fresh) {
         let again = file.part(&inbox, 1).await.unwrap();
         assert_eq!(again, PartKept { new: false, file: Gathered::Whole(Arrival::Known) });
         for upload in inbox.complete(None).await.unwrap() {
-            inbox.done(upload.id).await.unwrap();
+            inbox.done(upload.id, TODAY).await.unwrap();
         }
     }
     assert_eq!(file.whole(&inbox).await.unwrap(), Arrival::Known);

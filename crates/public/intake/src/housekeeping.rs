@@ -10,7 +10,8 @@ use crate::stop::Guard;
 
 /// How often the calendar is looked at.
 const LOOK: Duration = Duration::from_secs(600);
-/// How often removals are finished that failed at once: what is withdrawn is gone within a minute.
+/// How often removals are finished that failed at once, and what removed rows said is moved out of the write-ahead log: what
+/// is withdrawn is gone within a minute.
 const ERASE: Duration = Duration::from_secs(20);
 
 /// Runs at the start and on every new day, until told to stop.
@@ -22,7 +23,8 @@ pub(crate) async fn run(inbox: Inbox, clock: Arc<dyn Clock>, limits: Limits, mut
             () = guard.told() => return,
             _ = look.tick() => {}
             _ = erase.tick() => {
-                if let Err(error) = inbox.finish_removals().await {
+                let erased = async { inbox.finish_removals().await?; inbox.scrub().await };
+                if let Err(error) = erased.await {
                     tracing::error!(code = error.code(), %error, "what was removed could not be deleted yet");
                 }
                 continue;

@@ -17,16 +17,21 @@ use hamseda_seal::token::{Issuers, Token};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-/// Turns of a lane at one time.
-const TURNS: u32 = 32;
+/// Turns of a lane at one time. What of the ordinary lane waits for the disk when an invited upload comes, comes first.
+const TURNS: u32 = 16;
 /// Turns of the ordinary lane while an invited upload moves.
 const NARROW: u32 = 2;
 /// And how many times as long as it worked it rests then.
 const REST: u32 = 9;
+/// Bytes that all uploads of a lane together gather in memory before they go to the disk: with ten thousand of them each has
+/// little, and none less than [`LEAST_PIECE`].
+const GATHERED: usize = 64 * 1024 * 1024;
+/// Bytes that every upload may gather.
+pub(crate) const LEAST_PIECE: usize = 16 * 1024;
 /// A disk that stalls for a moment must not keep the lane waiting for ten.
 const LONGEST_REST: Duration = Duration::from_secs(1);
-/// An invited upload moves when it had a turn so recently.
-const RECENTLY: Duration = Duration::from_millis(50);
+/// An invited upload moves when it had a turn, or brought bytes, so recently.
+const RECENTLY: Duration = Duration::from_millis(100);
 
 /// With what somebody is let in who shows `token`, or none. Good, bad and no token take the same way and the same time;
 /// whether a good one is spent is found out by the inbox.
@@ -58,6 +63,8 @@ pub(crate) struct Lanes(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     lanes: [Arc<Semaphore>; 2],
+    /// Uploads that are being sent.
+    lines: [AtomicUsize; 2],
     /// What the ordinary lane goes through besides, while an invited upload moves.
     narrow: Arc<Semaphore>,
     began: Instant,
@@ -72,7 +79,14 @@ impl Lanes {
         let turns = || Arc::new(Semaphore::new(TURNS as usize));
         let narrow = Arc::new(Semaphore::new(NARROW as usize));
         let (busy, last) = (AtomicUsize::new(0), AtomicU64::new(0));
-        Self(Arc::new(Inner { lanes: [turns(), turns()], narrow, began: Instant::now(), busy, last }))
+        let lines = [AtomicUsize::new(0), AtomicUsize::new(0)];
+        Self(Arc::new(Inner { lanes: [turns(), turns()], lines, narrow, began: Instant::now(), busy, last }))
+    }
+
+    /// Counts an upload that is being sent, until dropped.
+    pub(crate) fn line(&self, lane: Lane) -> LineOf {
+        self.0.lines[lane.index()].fetch_add(1, Ordering::Relaxed);
+        LineOf(self.clone(), lane)
     }
 
     /// Whether an invited upload is under way on the disk, or was a moment ago.
@@ -80,6 +94,14 @@ impl Lanes {
         let last = self.0.last.load(Ordering::Relaxed);
         let now = self.now();
         self.0.busy.load(Ordering::Relaxed) > 0 || last > 0 && now.saturating_sub(last) < RECENTLY.as_millis() as u64
+    }
+
+    /// An invited upload is made, or bytes of one came: from now on the ordinary lane holds back, not only once they are
+    /// written.
+    pub(crate) fn stir(&self, lane: Lane) {
+        if lane == Lane::Invited {
+            self.0.last.store(self.now().max(1), Ordering::Relaxed);
+        }
     }
 
     fn now(&self) -> u64 {
@@ -108,6 +130,24 @@ impl Lanes {
     }
 }
 
+/// An upload that is being sent.
+#[derive(Debug)]
+pub(crate) struct LineOf(Lanes, Lane);
+
+impl LineOf {
+    /// Most bytes that it may gather at the moment.
+    pub(crate) fn piece(&self) -> usize {
+        let lines = self.0.0.lines[self.1.index()].load(Ordering::Relaxed);
+        (GATHERED / lines.max(1)).max(LEAST_PIECE)
+    }
+}
+
+impl Drop for LineOf {
+    fn drop(&mut self) {
+        self.0.0.lines[self.1.index()].fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// An invited turn that is being used.
 struct Moving<'a>(&'a Lanes);
 
@@ -120,7 +160,7 @@ impl<'a> Moving<'a> {
 
 impl Drop for Moving<'_> {
     fn drop(&mut self) {
-        self.0.0.last.store(self.0.now().max(1), Ordering::Relaxed);
+        self.0.stir(Lane::Invited);
         self.0.0.busy.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -161,7 +201,7 @@ mod tests {
     #[test]
     fn an_invited_upload_never_waits_for_the_crowd() {
         let (alone, none) = turns_in_a_second(0);
-        assert!(alone >= 32 * 99 && none == 0, "{alone} {none}");
+        assert!(alone >= 16 * 99 && none == 0, "{alone} {none}");
         let (crowd, invited) = turns_in_a_second(1);
         assert!(invited >= 99, "an invited upload had {invited} turns of 10 ms in a second");
         // Those that had begun, the last of each, and two at a time with nine times their work as rest.

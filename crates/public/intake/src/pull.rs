@@ -100,7 +100,7 @@ pub(crate) async fn done(
     headers: HeaderMap,
 ) -> Result<StatusCode, Refusal> {
     authorised(&app, &headers)?;
-    app.config.inbox.done(parse(&id)?).await?;
+    app.config.inbox.done(parse(&id)?, app.config.clock.today()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -17,6 +17,7 @@ pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) pages: Pages,
     pub(crate) lanes: Lanes,
+    pub(crate) holders: tus::Holders,
     pub(crate) stop: Stop,
 }
 
@@ -26,7 +27,7 @@ pub(crate) type Shared = Arc<App>;
 impl App {
     pub(crate) fn new(config: Config, stop: Stop) -> Result<Self, IntakeError> {
         let pages = Pages::new(&config)?;
-        Ok(Self { config, pages, lanes: Lanes::new(), stop })
+        Ok(Self { config, pages, lanes: Lanes::new(), holders: tus::Holders::default(), stop })
     }
 
     /// The key set to seal to.

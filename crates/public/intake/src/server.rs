@@ -25,9 +25,10 @@ const HEAD: Duration = Duration::from_secs(30);
 /// Most headers of a request.
 const HEADERS: usize = 64;
 /// Most bytes of a request's head, and of what is read ahead.
-const READ_AHEAD: usize = 32 * 1024;
-/// Bytes of one connection that wait in the kernel until they are read.
-const WAITING: usize = 256 * 1024;
+const READ_AHEAD: usize = 16 * 1024;
+/// Bytes of one connection that wait in the kernel until they are read; it reckons twice as much. The other end is Tor or a
+/// proxy on this machine, so that a short way needs no more.
+const WAITING: usize = 64 * 1024;
 /// Pause when no connection can be accepted, because too many files are open for instance.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Time that open requests get to make durable what came, when the server ends.
@@ -108,6 +109,7 @@ impl Service<Request<Incoming>> for Seated {
     type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        self.seat.spoke();
         request.extensions_mut().insert(self.seat.clone());
         self.inner.call(request)
     }

@@ -125,7 +125,11 @@ impl EntryHead {
         bytes
     }
 
-    fn parse(bytes: &[u8; ENTRY_HEAD_LEN]) -> Result<Self, BundleError> {
+    /// Reads a head.
+    ///
+    /// # Errors
+    /// [`BundleError::Malformed`] for bytes that no writer writes.
+    pub fn parse(bytes: &[u8; ENTRY_HEAD_LEN]) -> Result<Self, BundleError> {
         let field = |at: usize| std::array::from_fn(|i| bytes[at + i]);
         let kind = EntryKind::from_code(bytes[0]).ok_or(BundleError::Malformed)?;
         let length = u64::from_be_bytes(std::array::from_fn(|i| bytes[8 + i]));

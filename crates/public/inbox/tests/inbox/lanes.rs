@@ -31,7 +31,7 @@ pub(crate) async fn a_token_opens_the_invited_lane_once(fresh: Fresh) {
     let id = new_id();
     assert_eq!(inbox.create(id, 10, TODAY, &invited(1)).await.unwrap().lane, Lane::Invited);
     inbox.append(&mut inbox.claim(id, 0).await.unwrap(), noise(10)).await.unwrap();
-    inbox.done(id).await.unwrap();
+    inbox.done(id, TODAY).await.unwrap();
     assert_eq!(lane(&inbox, &invited(1)).await, Lane::Ordinary);
     // The stand-in for bad tokens is nobody's.
     assert_eq!(lane(&inbox, &invited(0)).await, Lane::Ordinary);

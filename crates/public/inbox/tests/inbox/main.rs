@@ -70,14 +70,14 @@ pub(crate) async fn raw(fresh: &Fresh) -> Db {
 }
 
 hamseda_store::conformance!(
-    verbs { parts_come_back_in_order, what_was_appended_is_there_after_a_restart, a_newer_claim_takes_over, claims_that_race_never_mix, offsets_and_lengths_are_checked, a_full_inbox_says_so_and_goes_on_later, an_upload_in_crumbs_is_refused, what_is_unfinished_expires_and_what_is_complete_stays, the_desk_lists_in_pages_and_takes_away, the_desk_can_not_take_what_is_unfinished_but_its_sender_can, a_removal_cut_short_is_finished_at_the_next_start, a_blob_without_a_row_is_swept_at_the_second_look }
+    verbs { parts_come_back_in_order, what_was_appended_is_there_after_a_restart, a_newer_claim_takes_over, claims_that_race_never_mix, offsets_and_lengths_are_checked, a_full_inbox_says_so_and_goes_on_later, an_upload_in_crumbs_is_refused, what_is_unfinished_expires_and_what_is_complete_stays, the_desk_lists_in_pages_and_takes_away, the_desk_can_not_take_what_is_unfinished_but_its_sender_can, what_the_desk_took_stands_at_its_end_for_three_days, a_finished_upload_is_kept_as_a_hash_and_a_length, a_removal_cut_short_is_finished_at_the_next_start, a_blob_without_a_row_is_swept_at_the_second_look }
     lanes {
         a_token_opens_the_invited_lane_once, a_flooded_quarantine_leaves_the_invited_alone,
         crumbs_cost_a_lane_more_than_they_carry, figures_survive_a_restart,
     }
     nights {
         what_came_by_day_is_written_anew, what_is_added_to_meanwhile_stays_whole,
-        a_part_that_takes_days_is_not_swept,
+        a_part_that_takes_days_is_not_swept, what_was_removed_leaves_the_write_ahead_log,
     }
     model { the_inbox_does_what_a_list_of_bytes_does }
     tables { rule_1_the_tables_have_no_room_for_who_or_when }

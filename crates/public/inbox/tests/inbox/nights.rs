@@ -110,3 +110,22 @@ pub(crate) async fn a_part_that_takes_days_is_not_swept(fresh: Fresh) {
     inbox.sweep(UnixSeconds(SystemClock.now().0 + 3 * 86_400)).await.unwrap();
     assert!(!incoming.join("left").exists());
 }
+
+/// Whether any file of the database holds these bytes.
+fn holds(fresh: &Fresh, bytes: &[u8]) -> bool {
+    let files = std::fs::read_dir(fresh.folder()).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|path| path.is_file()).map(|path| std::fs::read(path).unwrap());
+    files.into_iter().any(|content| content.windows(bytes.len()).any(|window| window == bytes))
+}
+
+/// SQLite overwrites removed rows in its pages; what it wrote before lies in the write-ahead log until a scrub.
+pub(crate) async fn what_was_removed_leaves_the_write_ahead_log(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let (gone, stays) = (filled(&inbox, 9, &[noise(9)]).await, filled(&inbox, 9, &[noise(3)]).await);
+    inbox.terminate(gone).await.unwrap();
+    let sqlite = fresh.url().starts_with("sqlite:");
+    assert_eq!(holds(&fresh, gone.as_bytes()), sqlite, "the search finds nothing, or nothing needs a scrub");
+    inbox.scrub().await.unwrap();
+    assert!(!holds(&fresh, gone.as_bytes()), "a removed upload's id lies in the database's files");
+    assert_eq!(holds(&fresh, stays.as_bytes()), sqlite);
+}

@@ -93,7 +93,7 @@ pub(crate) async fn a_full_inbox_says_so_and_goes_on_later(fresh: Fresh) {
     inbox.append(&mut claim, noise(10_000)).await.unwrap_err();
     assert_eq!(blobs(&fresh).await, 2, "what was refused stayed on the disk");
     // A part costs 16 KiB at least: what is full for one more part is not full yet for anything.
-    inbox.done(first).await.unwrap();
+    inbox.done(first, TODAY).await.unwrap();
     inbox.append(&mut claim, noise(10_000)).await.unwrap();
     inbox.create(new_id(), 60, TODAY, &NOBODY).await.unwrap();
     assert_eq!(code(inbox.create(new_id(), 60, TODAY, &NOBODY).await), "inbox-full", "open uploads were not counted");
@@ -140,8 +140,8 @@ pub(crate) async fn the_desk_lists_in_pages_and_takes_away(fresh: Fresh) {
     }
     assert_eq!(listed, expected);
     for id in expected {
-        inbox.done(id).await.unwrap();
-        inbox.done(id).await.unwrap();
+        inbox.done(id, TODAY).await.unwrap();
+        inbox.done(id, TODAY).await.unwrap();
         assert_eq!(code(content(&inbox, id).await), "inbox-unknown");
     }
     assert_eq!(blobs(&fresh).await, 1, "only the unfinished upload's part is left");
@@ -150,12 +150,53 @@ pub(crate) async fn the_desk_lists_in_pages_and_takes_away(fresh: Fresh) {
 pub(crate) async fn the_desk_can_not_take_what_is_unfinished_but_its_sender_can(fresh: Fresh) {
     let inbox = open(&fresh, WIDE).await;
     let id = filled(&inbox, 5, &[noise(2)]).await;
-    assert_eq!(code(inbox.done(id).await), "inbox-unknown");
+    assert_eq!(code(inbox.done(id, TODAY).await), "inbox-unknown");
     let mut claim = inbox.claim(id, 2).await.unwrap();
     inbox.terminate(id).await.unwrap();
     assert_eq!(code(inbox.append(&mut claim, noise(3)).await), "inbox-unknown");
     assert_eq!(code(inbox.terminate(id).await), "inbox-unknown");
     assert_eq!(blobs(&fresh).await, 0);
+}
+
+/// Its sender may not have heard that it was whole.
+pub(crate) async fn what_the_desk_took_stands_at_its_end_for_three_days(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let (whole, begun, gone) = (
+        filled(&inbox, 5, &[noise(5)]).await,
+        filled(&inbox, 5, &[noise(2)]).await,
+        filled(&inbox, 5, &[noise(5)]).await,
+    );
+    inbox.terminate(gone).await.unwrap();
+    inbox.done(whole, TODAY).await.unwrap();
+    for days in 0..=3 {
+        let today = Day(TODAY.0 + days);
+        inbox.expire(today, 14).await.unwrap();
+        let stands = inbox.stands(whole).await.map(|upload| (upload.received, upload.complete()));
+        assert_eq!(stands.ok(), (days < 3).then_some((5, true)), "after {days} days");
+        let claimed = if days < 3 { "inbox-offset" } else { "inbox-unknown" };
+        assert_eq!(code(inbox.claim(whole, 0).await), claimed);
+    }
+    inbox.done(gone, TODAY).await.unwrap();
+    assert_eq!(code(inbox.stands(gone).await), "inbox-unknown", "what its sender took back is not remembered");
+    assert_eq!(inbox.stands(begun).await.unwrap().received, 2);
+    // Nothing is there to be taken or read.
+    assert_eq!(code(inbox.state(whole).await), "inbox-unknown");
+    assert_eq!(code(content(&inbox, whole).await), "inbox-unknown");
+}
+
+/// What lies there says neither which upload it was nor whose.
+pub(crate) async fn a_finished_upload_is_kept_as_a_hash_and_a_length(fresh: Fresh) {
+    let inbox = open(&fresh, WIDE).await;
+    let id = filled(&inbox, 5, &[noise(5)]).await;
+    inbox.done(id, TODAY).await.unwrap();
+    let rows = raw(&fresh).await;
+    let rows = rows.read("look", |tx| async move { tx.all("SELECT id, length, day FROM finished", &[]).await });
+    let rows: Result<_, hamseda_store::StoreError> = rows.await;
+    let rows = rows.unwrap();
+    let kept = rows[0].get::<Vec<u8>>(0).unwrap();
+    assert_eq!((rows.len(), kept.len()), (1, 32));
+    assert!(!kept.windows(8).any(|window| id.as_bytes().starts_with(window)));
+    assert_eq!((rows[0].get::<u64>(1).unwrap(), rows[0].get::<Day>(2).unwrap()), (5, TODAY));
 }
 
 pub(crate) async fn a_removal_cut_short_is_finished_at_the_next_start(fresh: Fresh) {

@@ -3,6 +3,7 @@
 //!
 //! Refuses: to answer differently about what exists and what does not.
 
+mod bundle;
 mod letter;
 mod parts;
 mod pull;

@@ -1,4 +1,4 @@
-//! What becomes of each file of the form.
+//! What becomes of each file of the form, and of each file in a bundle.
 
 use bytes::{Bytes, BytesMut};
 use hamseda_core::{Coded as _, Handle, SealedHash, TokenId};
@@ -7,6 +7,7 @@ use hamseda_seal::parts::{PART_HEADER_LEN, PartHeader};
 use hamseda_seal::{CARRIED_MAGIC_LEN, Carried, ShapeCheck};
 
 use super::any_handle;
+use super::bundle::{Bundle, Step};
 use super::whole::WholeCheck;
 use crate::crowd::Seat;
 use crate::form::{Event, Form};
@@ -66,6 +67,12 @@ pub(super) struct Taker {
     app: Shared,
     form: Form,
     field: Field,
+    /// The bundle whose entry the field is.
+    bundle: Option<Bundle>,
+    /// First bytes of a file that turned out to be a bundle.
+    opened: Option<Bytes>,
+    /// What a withdrawal finds the bundle's entry by.
+    handle: Option<Handle>,
     invite: Option<TokenId>,
     seat: Option<Seat>,
     taken: Taken,
@@ -75,7 +82,9 @@ pub(super) struct Taker {
 
 impl Taker {
     pub(super) fn new(app: Shared, form: Form, seat: Option<Seat>) -> Self {
-        Self { app, form, field: Field::Skip, invite: None, seat, taken: Taken::default(), files: Vec::new() }
+        let (bundle, opened, handle, invite) = (None, None, None, None);
+        let (taken, files) = (Taken::default(), Vec::new());
+        Self { app, form, field: Field::Skip, bundle, opened, handle, invite, seat, taken, files }
     }
 
     /// What came of the form so far.
@@ -89,8 +98,8 @@ impl Taker {
         loop {
             match self.form.next_event() {
                 Ok(Some(Event::Begin { name, file })) => self.begin(&name, file),
-                Ok(Some(Event::Data(bytes))) => self.data(&bytes).await?,
-                Ok(Some(Event::End)) => self.end().await?,
+                Ok(Some(Event::Data(bytes))) => self.file(bytes).await?,
+                Ok(Some(Event::End)) => self.file_end().await?,
                 Ok(None) => return Ok(()),
                 Err(_) => {
                     self.taken.bad += 1;
@@ -111,6 +120,49 @@ impl Taker {
             (false, TOKEN) => Field::Token(Vec::new()),
             (false, _) => Field::Skip,
         };
+    }
+
+    /// Bytes of a field: of a file by itself, or of a bundle of files.
+    async fn file(&mut self, mut bytes: Bytes) -> Result<(), Stopped> {
+        if self.bundle.is_none() {
+            self.data(&bytes).await?;
+            let Some(first) = self.opened.take() else { return Ok(()) };
+            bytes = first;
+            self.bundle = Some(Bundle::new());
+        }
+        while let Some(bundle) = &mut self.bundle {
+            match bundle.next(&mut bytes) {
+                Ok(Some(Step::Entry(head))) => {
+                    self.handle = Some(head.handle);
+                    self.field = Field::First(BytesMut::new());
+                }
+                Ok(Some(Step::Bytes(bytes))) => {
+                    self.data(&bytes).await?;
+                    // One inside another.
+                    if self.opened.take().is_some() {
+                        self.bad()?;
+                    }
+                }
+                Ok(Some(Step::EntryOver(true))) => self.end().await?,
+                Ok(Some(Step::EntryOver(false))) => self.bad()?,
+                Ok(None) => break,
+                Err(_) => {
+                    self.bundle = None;
+                    return self.bad();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn file_end(&mut self) -> Result<(), Stopped> {
+        self.handle = None;
+        match self.bundle.take() {
+            None => self.end().await,
+            Some(bundle) if bundle.is_over() => Ok(()),
+            // What came before the cut is kept.
+            Some(_) => self.bad(),
+        }
     }
 
     async fn data(&mut self, bytes: &[u8]) -> Result<(), Stopped> {
@@ -150,11 +202,16 @@ impl Taker {
             }
             Carried::Sealed => {
                 let shape = WholeCheck::new(&self.app.config.limits);
-                let bytes = self.buffered(any_handle(), None).await?;
+                let bytes = self.buffered(self.handle.unwrap_or_else(any_handle), None).await?;
                 self.field = Field::Whole(Box::new(WholeOnItsWay { shape, bytes }));
                 self.more(&first).await
             }
-            Carried::Bundle | Carried::Small => self.bad(),
+            Carried::Bundle => {
+                self.opened = Some(first.freeze());
+                self.field = Field::Skip;
+                Ok(())
+            }
+            Carried::Small => self.bad(),
             Carried::Foreign => self.raw(),
         }
     }
@@ -256,7 +313,7 @@ impl Taker {
         if !taken {
             return self.bad();
         }
-        let admission = self.admission(any_handle());
+        let admission = self.admission(self.handle.unwrap_or_else(any_handle));
         let kept = match whole.bytes.finish(&self.app.lanes).await {
             Ok(file) => {
                 let sealed = file.sum();

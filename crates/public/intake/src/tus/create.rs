@@ -16,11 +16,12 @@ use crate::router::{App, Shared};
 
 pub(super) async fn create(app: Shared, request: Request) -> Result<Response, Refusal> {
     let headers = request.headers();
-    let length = length(&app, headers)?;
+    let (length, request_host) = (length(&app, headers)?, headers.get(header::HOST).cloned());
     // Only lengths that size classes allow; before anything is stored.
     Gate::open(&app, length, 0)?;
     let checksum = grammar::checksum(headers)?;
     let admission = admission(&app.config.issuers, grammar::handle(headers)?, grammar::token(headers));
+    app.lanes.stir(admission.lane);
     let (id, today) = (UploadId::random(&mut OsRandom), app.config.clock.today());
     let mut upload = app.config.inbox.create(id, length, today, &admission).await?;
     Seat::of(&request, upload.lane);
@@ -28,7 +29,8 @@ pub(super) async fn create(app: Shared, request: Request) -> Result<Response, Re
         let begun = async {
             let claim = app.config.inbox.claim(id, 0).await?;
             fits(&claim, request.headers())?;
-            receive::receive(&app, claim, checksum, request.into_body()).await
+            let holding = app.holders.hold(id);
+            receive::receive(&app, claim, holding, checksum, request.into_body()).await
         };
         match begun.await {
             Ok(stands) => upload = stands,
@@ -39,9 +41,17 @@ pub(super) async fn create(app: Shared, request: Request) -> Result<Response, Re
             }
         }
     }
+    let location = location(&app, id, request_host);
     let mut headers = offset_headers(&app, &upload);
-    headers.extend(HeaderValue::try_from(format!("/upload/{id}")).ok().map(|value| (header::LOCATION, value)));
+    headers.extend(HeaderValue::try_from(location).ok().map(|value| (header::LOCATION, value)));
     Ok((StatusCode::CREATED, headers).into_response())
+}
+
+/// Where the upload is: below whatever address this server has outside, which it does not know. Tools that drive conformance
+/// suites want a whole address and know this server by its own.
+fn location(app: &App, id: UploadId, host: Option<HeaderValue>) -> String {
+    let host = host.as_ref().filter(|_| app.config.any_length.is_some()).and_then(|host| host.to_str().ok());
+    host.map_or_else(|| format!("/upload/{id}"), |host| format!("http://{host}/upload/{id}"))
 }
 
 fn length(app: &App, headers: &HeaderMap) -> Result<u64, Refusal> {

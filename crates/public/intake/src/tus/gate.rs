@@ -1,5 +1,6 @@
 //! What the bytes of an upload must look like. For the real intake: a sealed message. For conformance suites, which send
-//! what they like: nothing but the declared length. That is the only difference between the two.
+//! what they like: nothing but the declared length. The only other difference between the two is that the second names whole
+//! addresses.
 
 use hamseda_seal::{ShapeCheck, ShapeError};
 

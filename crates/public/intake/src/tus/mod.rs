@@ -14,6 +14,7 @@ mod create;
 mod date;
 mod gate;
 mod header;
+mod holders;
 mod patch;
 mod receive;
 mod refusal;
@@ -27,6 +28,7 @@ use hamseda_inbox::DEFERRED;
 
 use crate::router::{App, Shared};
 use answer::offset_headers;
+pub(crate) use holders::Holders;
 use refusal::Refusal;
 
 const VERSION: &str = "1.0.0";
@@ -82,9 +84,10 @@ fn options(app: &App) -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
-/// Reads one row and waits for nobody: a dead PATCH can't hold it up.
+/// Reads one row. Who holds the upload counts first what it has, but a dead PATCH can't hold the answer up.
 async fn head(app: &App, id: UploadId) -> Result<Response, Refusal> {
-    let upload = app.config.inbox.state(id).await?;
+    app.holders.counted(id).await;
+    let upload = app.config.inbox.stands(id).await?;
     let mut headers = offset_headers(app, &upload);
     if upload.length == DEFERRED {
         headers.insert("Upload-Defer-Length", 1.into());

@@ -15,10 +15,8 @@ use tokio::time::Instant;
 use super::checksum::Sum;
 use super::refusal::Refusal;
 use crate::Pace;
-use crate::lane::Lanes;
+use crate::lane::{LEAST_PIECE, Lanes, LineOf};
 
-/// The first piece of a request, and the least.
-const LEAST_PIECE: usize = 16 * 1024;
 /// A piece that fills in this time is followed by a larger one.
 const QUICK: Duration = Duration::from_millis(50);
 
@@ -31,6 +29,7 @@ pub(super) struct Sink {
     pace: Pace,
     day: Day,
     lane: Lane,
+    line: LineOf,
     /// Where the upload stands as far as is known here.
     upload: Upload,
     /// Here unless a part is being counted.
@@ -53,6 +52,7 @@ impl Sink {
         let upload = *claim.upload();
         Self {
             part: inbox.part(upload.lane, day),
+            line: lanes.line(upload.lane),
             inbox,
             lanes,
             pace,
@@ -71,9 +71,13 @@ impl Sink {
 
     /// When the bytes that wait must be made durable although more could come; `None` when there are too few.
     pub(super) fn due(&self) -> Option<Instant> {
-        let waiting = self.part.length() + self.buffer.len() as u64;
-        let enough = waiting >= self.pace.least_bytes as u64 && self.sum.is_none();
+        let enough = self.waiting() >= self.pace.least_bytes as u64 && self.sum.is_none();
         self.since.filter(|_| enough).map(|since| since + self.pace.flush)
+    }
+
+    /// Bytes that are in no finished part.
+    pub(super) fn waiting(&self) -> u64 {
+        self.part.length() + self.buffer.len() as u64
     }
 
     /// Whether nothing counts before the end.
@@ -96,6 +100,7 @@ impl Sink {
     /// Takes bytes in.
     pub(super) async fn push(&mut self, mut bytes: &[u8]) -> Result<(), Refusal> {
         self.only_sum(bytes);
+        self.lanes.stir(self.lane);
         while !bytes.is_empty() {
             let in_part = self.part.length() as usize + self.buffer.len();
             let room = (self.piece - self.buffer.len()).min(self.pace.part_bytes - in_part);
@@ -122,7 +127,7 @@ impl Sink {
         let bytes = std::mem::take(&mut self.buffer).freeze();
         let quick = self.filling.elapsed() < QUICK;
         let piece = if quick { self.piece * 2 } else { (self.piece / 2).max(LEAST_PIECE) };
-        self.piece = piece.min(self.pace.piece_bytes).min(self.pace.part_bytes);
+        self.piece = piece.min(self.line.piece()).min(self.pace.piece_bytes).min(self.pace.part_bytes);
         let written = self.lanes.turn(self.lane, self.part.write(bytes)).await;
         if let Err(error) = written {
             // What fitted before is worth keeping.

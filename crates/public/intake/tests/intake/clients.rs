@@ -6,6 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::Command;
 
+use crate::finished::ForgetfulLine;
 use crate::road::{arrived, bad_line, file};
 use crate::support::{Site, run, sealed};
 
@@ -35,11 +36,18 @@ fn foreign(program: &OsStr, words: &[&OsStr]) -> std::process::Output {
 }
 
 fn node(client: &'static str, package: &str) {
-    if Path::new(INTEROP).join("../node_modules").join(package).exists() {
+    if installed(package) {
         sends("node".into(), "tus.mjs", client);
-    } else {
+    }
+}
+
+/// Whether a package is there; says where it comes from if it is not.
+fn installed(package: &str) -> bool {
+    let there = Path::new(INTEROP).join("../node_modules").join(package).exists();
+    if !there {
         println!("skipped: e2e/node_modules/{package} is not installed (cargo xtask setup --tests)");
     }
+    there
 }
 
 fn python(client: &'static str) {
@@ -67,4 +75,24 @@ fn tuspy_sends_over_a_line_that_breaks() {
 #[test]
 fn aiotus_sends_over_a_line_that_breaks() {
     python("aiotus");
+}
+
+#[test]
+fn tus_js_client_hears_of_a_message_that_the_desk_has_already() {
+    if !installed("tus-js-client") {
+        return;
+    }
+    run(async |fresh| {
+        let server = Site::on(&fresh).start().await;
+        let path = file(&fresh, &sealed()).await;
+        let (line, url) = ForgetfulLine::open(server.address, sealed().len()).await;
+        let done = tokio::task::spawn_blocking(move || {
+            let (script, endpoint) = (Path::new(INTEROP).join("tus.mjs"), format!("{url}upload"));
+            let words = [script.as_os_str(), "tus-js-client".as_ref(), endpoint.as_ref(), path.as_os_str()];
+            foreign("node".as_ref(), &words)
+        });
+        let output = done.await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        line.was_taken_once().await;
+    });
 }

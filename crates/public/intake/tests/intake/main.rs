@@ -8,6 +8,7 @@ mod clients;
 mod conformance;
 mod crash;
 mod epochs;
+mod finished;
 mod grammar;
 mod lanes;
 mod model;

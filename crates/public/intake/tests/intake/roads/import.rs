@@ -21,7 +21,7 @@ fn codes(imported: &Imported) -> Vec<&'static str> {
     imported.refused.iter().map(|refused| refused.code()).collect()
 }
 
-fn bundle(entries: &[(EntryKind, &[u8])]) -> Vec<u8> {
+pub(super) fn bundle(entries: &[(EntryKind, &[u8])]) -> Vec<u8> {
     let mut writer = BundleWriter::new(Vec::new()).unwrap();
     for (kind, bytes) in entries {
         let (handle, sha256) = (Handle::from_bytes([3; 32]), Sha256::digest(bytes).into());

@@ -1,7 +1,9 @@
 //! `POST /{lang}/parts`.
 
+use hamseda_seal::bundle::EntryKind;
 use hamseda_store::testing::Fresh;
 
+use super::import::bundle;
 use super::{BOUNDARY, arrived, blobs, form, form_type, handle, parts, post_form};
 use crate::support::{Answer, Line, Site, fresh_sealed, run, sealed};
 
@@ -50,6 +52,38 @@ fn a_form_takes_parts_of_several_messages_and_whole_ones() {
         expected.sort();
         found.sort();
         assert_eq!(found, expected);
+    });
+}
+
+/// What was made for a stick is taken by the form as well; an entry that is damaged, or another bundle, costs nothing else.
+#[test]
+fn a_form_takes_a_bundle_entry_by_entry() {
+    run(async |fresh| {
+        let server = Site::on(&fresh).start().await;
+        let (one, two) = (fresh_sealed(), fresh_sealed());
+        let cut = parts(&one);
+        let inner = bundle(&[(EntryKind::Sealed, &two)]);
+        let entries = [
+            (EntryKind::Part, &cut[1][..]),
+            (EntryKind::Sealed, &inner),
+            (EntryKind::Sealed, &two),
+            (EntryKind::Part, &cut[0]),
+        ];
+        let mut whole = bundle(&entries);
+        let answer = post_form(&server, "/en/parts", &[&whole, &cut[2]]).await;
+        assert_eq!((answer.status, missing(&answer), done(&answer)), (200, 0, 2), "{}", answer.text());
+        let (mut expected, mut found) = (vec![one, two], arrived(&server).await);
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected);
+        // Another message in a damaged bundle that is cut as well.
+        let three = fresh_sealed();
+        let parts = parts(&three);
+        whole = bundle(&[(EntryKind::Part, &parts[0]), (EntryKind::Part, &parts[1]), (EntryKind::Part, &parts[2])]);
+        whole[16 + 2 * 80 + parts[0].len() + 1_000] ^= 1;
+        whole.truncate(whole.len() - 100);
+        let answer = post_form(&server, "/en/parts", &[&whole]).await;
+        assert_eq!((answer.status, missing(&answer), done(&answer)), (200, 2, 0), "{}", answer.text());
     });
 }
 
