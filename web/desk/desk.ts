@@ -1,4 +1,5 @@
-// The desk's keys: a button or link that carries data-key acts when that key is pressed and nobody is typing.
+// The desk's keys: a button or link that carries data-key acts when that key is pressed and nobody is typing. And a page that
+// shows something unprotected says so when it is left.
 
 function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
@@ -26,4 +27,13 @@ document.addEventListener('keydown', (event) => {
   if (control) control.click()
   else if (!transport(key)) return
   event.preventDefault()
+})
+
+// Leaving wipes at once what would otherwise be wiped by the clock.
+addEventListener('pagehide', () => {
+  const form = document.querySelector<HTMLFormElement>('form[data-leave]')
+  if (!form) return
+  const body = new URLSearchParams()
+  new FormData(form).forEach((value, name) => body.append(name, String(value)))
+  navigator.sendBeacon(form.action, body)
 })

@@ -8,6 +8,8 @@ mod confine;
 mod failure;
 mod folder;
 mod keysets;
+#[cfg(feature = "trusted")]
+mod memory;
 mod output;
 #[cfg(feature = "trusted")]
 mod rooms;
@@ -26,6 +28,10 @@ static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc:
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    #[cfg(feature = "trusted")]
+    if matches!(cli.command, cli::Command::Cage(cli::cage::Cage::StandIn)) {
+        return commands::cage::stand_in();
+    }
     let out = output::Output::new(cli.json, cli.quiet);
     let filter = EnvFilter::try_from_env("HAMSEDA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();

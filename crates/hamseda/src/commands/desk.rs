@@ -1,8 +1,10 @@
 //! `hamseda desk`: the reviewers' pages, on loopback.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hamseda_core::SystemClock;
+use hamseda_desk::hatch::Hatch;
 use hamseda_desk::{DeskConfig, DeskError};
 
 use crate::cli;
@@ -10,6 +12,9 @@ use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::output::Output;
 use crate::{rooms, secrets};
+
+/// How long an unprotected clip can be looked at, beside its own length.
+const VIEW_TIME: Duration = Duration::from_secs(5 * 60);
 
 pub(crate) async fn run(args: cli::Desk, out: Output) -> Result<(), Failure> {
     if !args.listen.ip().is_loopback() {
@@ -22,6 +27,8 @@ pub(crate) async fn run(args: cli::Desk, out: Output) -> Result<(), Failure> {
         campaign: folder.campaign()?,
         login_key: secrets::first_line(&login)?,
         clock: Arc::new(SystemClock),
+        hatch: Hatch::new(folder.path(super::HATCH)),
+        view_time: VIEW_TIME,
     };
     let (listener, address) = super::serve::listen(args.listen).await?;
     super::say_listening(out, address);

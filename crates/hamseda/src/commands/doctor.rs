@@ -1,6 +1,9 @@
 //! `hamseda doctor`: what this machine lacks, and the command that mends it. Looks only; changes nothing.
 
+mod keyset;
 mod onion;
+#[cfg(feature = "trusted")]
+mod swap;
 mod torrc;
 
 use hamseda_core::{Clock, Day, SystemClock, tiles};
@@ -39,6 +42,7 @@ pub(crate) fn run(args: &cli::Doctor, out: Output) -> Result<(), Failure> {
     let folder = args.dir.clone().unwrap_or_else(|| ".".into());
     let plan = args.plan.map(plan_bytes);
     checks.push(disk(&folder, plan));
+    checks.extend(keyset::check(&folder));
     checks.extend(args.torrc.iter().flat_map(|torrc| onion::checks(torrc)));
     let report = Report { ok: checks.iter().all(|c| c.ok), checks, plan_bytes: plan };
     out.result(&report, || text(&report, args.plan));
@@ -55,7 +59,12 @@ pub(crate) fn run(args: &cli::Doctor, out: Output) -> Result<(), Failure> {
 fn text(report: &Report, messages: Option<u64>) -> String {
     let mut lines: Vec<String> = Vec::new();
     for check in &report.checks {
-        lines.push(format!("{} {:<12} {}", if check.ok { "✓" } else { "✗" }, check.name, check.found));
+        let sign = match (check.ok, &check.mend) {
+            (false, _) => "✗",
+            (true, Some(_)) => "!",
+            (true, None) => "✓",
+        };
+        lines.push(format!("{sign} {:<12} {}", check.name, check.found));
         if let Some(mend) = &check.mend {
             lines.push(format!("  {:<12} mend: {mend}", ""));
         }
@@ -147,6 +156,7 @@ mod trusted {
                     .then(|| "apt-get install -y bubblewrap; sysctl -w user.max_user_namespaces=15000".into()),
             },
             fonts(),
+            super::swap::check(),
         ]
     }
 

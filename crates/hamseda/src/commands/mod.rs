@@ -8,6 +8,8 @@ mod batch;
 mod build;
 mod bundle;
 #[cfg(feature = "trusted")]
+pub(crate) mod cage;
+#[cfg(feature = "trusted")]
 mod circle;
 mod code;
 #[cfg(feature = "trusted")]
@@ -52,8 +54,16 @@ use crate::cli::{Cli, Command};
 use crate::failure::Failure;
 use crate::output::Output;
 
+/// Where the desk asks workers for originals, in the campaign folder.
+#[cfg(feature = "trusted")]
+const HATCH: &str = "hatch";
+
 /// Runs one command.
 pub(crate) async fn dispatch(cli: Cli, out: Output) -> Result<(), Failure> {
+    #[cfg(feature = "trusted")]
+    if matches!(cli.command, Command::Worker(_) | Command::Desk(_) | Command::Prepare(_) | Command::Unseal(_)) {
+        crate::memory::shut();
+    }
     match cli.command {
         #[cfg(feature = "trusted")]
         Command::Init(args) => init::run(&args, out),
@@ -98,6 +108,8 @@ pub(crate) async fn dispatch(cli: Cli, out: Output) -> Result<(), Failure> {
         #[cfg(feature = "trusted")]
         Command::Status(args) => status::run(args, out).await,
         Command::Serve(args) => serve::run(args, out).await,
+        #[cfg(feature = "trusted")]
+        Command::Cage(args) => cage::run(&args, out),
         Command::Doctor(args) => doctor::run(&args, out),
     }
 }

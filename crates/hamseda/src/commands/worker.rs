@@ -4,6 +4,8 @@
 mod archive;
 mod contributors;
 mod keyring;
+mod originals;
+mod twins;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,7 +14,8 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use hamseda_cage::Cage;
 use hamseda_core::{Clock as _, Coded as _, Limits, SystemClock};
-use hamseda_protect::{Outcome, run_prepare_job};
+use hamseda_desk::hatch::Hatch;
+use hamseda_protect::{Outcome, PrintKey, run_prepare_job};
 use hamseda_road::pull;
 use hamseda_seal::Recipient;
 use hamseda_vault::{Received, Vault};
@@ -51,6 +54,8 @@ struct Shared {
     vault: Vault,
     cage: Cage,
     keyring: Keyring,
+    /// Seals fingerprints; none where no key opens a message.
+    prints: Option<PrintKey>,
     archive: Option<Recipient>,
     archived: AtomicU64,
     pulled: AtomicU64,
@@ -62,6 +67,8 @@ struct Shared {
     letters: AtomicU64,
     /// Nothing more will be pulled: jobs may end when the queue is empty.
     pull_ended: AtomicBool,
+    /// Loops that prepare messages.
+    preparing: AtomicU64,
     until_idle: bool,
 }
 
@@ -71,11 +78,15 @@ pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
     let (sets, rules, today) = (keysets::load(&folder)?, folder.campaign()?.keyset, SystemClock.today());
     let over = sets.all().all(|set| today > rules.taken_until(set.terms().expires));
     let passphrase = secrets::passphrase(&folder, args.passphrase.passphrase_file.as_deref())?;
+    let keyring = Keyring::open(folder.clone(), passphrase.clone(), over)?;
+    // Only a passphrase that opened a desk key may lock a new key.
+    let prints = if keyring.now()?.keys.is_empty() { None } else { Some(secrets::print_key(&folder, &passphrase)?) };
     let shared = Arc::new(Shared {
         vault: rooms::vault(&folder).await?,
         cage: Cage::new()?,
         archive: secrets::archive_recipient(&folder)?,
-        keyring: Keyring::open(folder.clone(), passphrase, over)?,
+        keyring,
+        prints: prints.clone(),
         archived: AtomicU64::new(0),
         pulled: AtomicU64::new(0),
         known: AtomicU64::new(0),
@@ -85,6 +96,7 @@ pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
         withdrawn: AtomicU64::new(0),
         letters: AtomicU64::new(0),
         pull_ended: AtomicBool::new(args.intake.is_none()),
+        preparing: AtomicU64::new(args.jobs.max(1) as u64),
         until_idle: args.until_idle,
     });
     let client = args.intake.as_deref().map(|url| rooms::pull_client(&folder, url)).transpose()?;
@@ -93,8 +105,15 @@ pub(crate) async fn run(args: cli::Worker, out: Output) -> Result<(), Failure> {
     for slot in 0..args.jobs.max(1) {
         loops.spawn(prepare_loop(Arc::clone(&shared), format!("{}-{slot}", args.name), out));
     }
+    if let Some(key) = prints {
+        loops.spawn(twins::run(Arc::clone(&shared), key, out));
+    }
     if shared.archive.is_some() {
         loops.spawn(archive::run(Arc::clone(&shared), args.name.clone(), out));
+    }
+    if !args.until_idle {
+        let hatch = Hatch::new(folder.path(super::HATCH));
+        loops.spawn(originals::run(Arc::clone(&shared), hatch, args.name.clone(), out));
     }
     if let Some(client) = client {
         loops.spawn(contributors::run(Arc::clone(&shared), client.clone(), args.records_every, out));
@@ -184,12 +203,15 @@ async fn prepare_loop(shared: Arc<Shared>, name: String, out: Output) -> Result<
         let lease = if keys.keys.is_empty() { None } else { shared.vault.lease(&name, LEASE_SECS).await? };
         let Some(lease) = lease else {
             if ended && shared.until_idle {
+                shared.preparing.fetch_sub(1, Ordering::AcqRel);
                 return Ok(());
             }
             tokio::time::sleep(IDLE).await;
             continue;
         };
-        let counter = match run_prepare_job(&shared.vault, &shared.cage, &keys.keys, &Limits::DEFAULT, &lease).await {
+        let (vault, prints) = (&shared.vault, shared.prints.as_ref());
+        let job = run_prepare_job(vault, &shared.cage, &keys.keys, prints, &Limits::DEFAULT, &lease);
+        let counter = match job.await {
             Ok(Outcome::Prepared) => &shared.prepared,
             Ok(Outcome::Unreadable) => &shared.unreadable,
             Ok(Outcome::Withdrawn) => &shared.withdrawn,

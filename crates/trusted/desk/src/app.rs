@@ -1,6 +1,7 @@
 //! The router, what its handlers share, and the headers every answer carries.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -11,7 +12,9 @@ use axum::routing::{get, post};
 use hamseda_core::{Campaign, Clock, Secret, Texts};
 use hamseda_vault::Vault;
 
-use crate::{DeskError, decide, guard, login, media, queue, reply, texts};
+use crate::hatch::Hatch;
+use crate::original::Showing;
+use crate::{DeskError, decide, guard, login, media, original, queue, reply, texts, twins};
 
 /// What the desk needs.
 #[derive(Clone)]
@@ -24,23 +27,33 @@ pub struct DeskConfig {
     pub login_key: Secret<String>,
     /// Ends sessions.
     pub clock: Arc<dyn Clock>,
+    /// Where workers hand over what a reviewer asked to see unprotected.
+    pub hatch: Hatch,
+    /// How long that stays in memory, beside the clip's own length.
+    pub view_time: Duration,
 }
 
 pub(crate) struct App {
     pub(crate) config: DeskConfig,
     pub(crate) texts: Texts,
+    pub(crate) showing: Showing,
 }
 
 /// Handlers share one.
 pub(crate) type Shared = Arc<App>;
 
 pub(crate) fn router(config: DeskConfig) -> Result<Router, DeskError> {
-    let app: Shared = Arc::new(App { config, texts: texts::load()? });
+    let app: Shared = Arc::new(App { config, texts: texts::load()?, showing: Showing::default() });
     let inside = Router::new()
         .route("/", get(queue::list))
         .route("/message/{id}", get(queue::message))
         .route("/message/{id}/decide", post(decide::decide))
         .route("/message/{id}/reply", post(reply::reply))
+        .route("/message/{id}/twin", post(twins::judge))
+        .route("/twins", get(twins::list))
+        .route("/message/{id}/original", get(original::page).post(original::ask))
+        .route("/message/{id}/original.mp4", get(original::clip))
+        .route("/message/{id}/original/end", post(original::end))
         .route("/media/{id}/{file}", get(media::file))
         .route("/logout", post(login::logout))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), guard::session));
@@ -71,7 +84,7 @@ async fn asset(State(app): State<Shared>, Path(file): Path<String>) -> Response 
 }
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; \
-                   font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+                   font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Nothing of the desk stays in a cache, in a frame, or in another site's log.
 async fn headers(mut response: Response) -> Response {

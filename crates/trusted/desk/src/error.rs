@@ -50,6 +50,12 @@ impl Refusal {
     const NO_CODE: Self = Self { status: StatusCode::CONFLICT, text: "error-no-code" };
     /// An empty or too long reply.
     const REPLY: Self = Self { status: StatusCode::UNPROCESSABLE_ENTITY, text: "error-reply" };
+    /// An original is shown by a worker, and none runs here.
+    pub(crate) const NO_WORKER: Self = Self { status: StatusCode::SERVICE_UNAVAILABLE, text: "error-no-worker" };
+    /// One original at a time.
+    pub(crate) const BUSY: Self = Self { status: StatusCode::CONFLICT, text: "error-original-busy" };
+    /// An original needs a reason.
+    pub(crate) const WHY: Self = Self { status: StatusCode::UNPROCESSABLE_ENTITY, text: "error-why" };
     const INNER: Self = Self { status: StatusCode::INTERNAL_SERVER_ERROR, text: "error-inner" };
 }
 
@@ -60,6 +66,7 @@ impl From<VaultError> for Refusal {
             VaultError::State { .. } | VaultError::NotCounted(_) => Self::TRANSITION,
             VaultError::NoCode(_) => Self::NO_CODE,
             VaultError::ReplyText(_) => Self::REPLY,
+            VaultError::Why(_) => Self::WHY,
             other => {
                 // The person reads a calm sentence; the log has the detail.
                 tracing::error!(code = other.code(), error = %other, "a desk request failed");

@@ -3,19 +3,24 @@
 //! Loopback only. Whoever enters gives the key that `hamseda desk` printed and a name, which the custody record keeps with
 //! every decision.
 //!
-//! Refuses: to open a seal, to decode, to start anything; to show any byte but protected artefacts; a request that was not
-//! made to this machine by name (DNS rebinding); a form that did not come from its own page; caching.
+//! Refuses: to open a seal, to decode, to start anything; to show any byte but protected artefacts, unless a reviewer asked
+//! for the unprotected clip and that was recorded (it then comes from a worker, is marked, and stays in memory); a request
+//! that was not made to this machine by name (DNS rebinding); a form that did not come from its own page; caching.
 
 mod app;
 mod decide;
 mod error;
 mod guard;
+pub mod hatch;
 mod login;
+mod made;
 mod media;
+mod original;
 mod pages;
 mod queue;
 mod reply;
 mod texts;
+mod twins;
 mod view;
 
 use tokio::net::TcpListener;

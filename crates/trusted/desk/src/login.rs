@@ -79,6 +79,7 @@ pub(crate) async fn logout(
 ) -> Response {
     let ended = async {
         reviewer.check_csrf(&leave.csrf)?;
+        app.showing.end(reviewer.session.token_sha256);
         app.config.vault.end_session(reviewer.session.token_sha256).await.map_err(Refusal::from)
     };
     if let Err(problem) = ended.await {

@@ -3,9 +3,10 @@
 use askama::Template;
 use hamseda_core::{Direction, MessageState, RejectCode, lattice};
 use hamseda_seal::REPLY_CHARS;
-use hamseda_vault::{Actor, Correspondence, Message, Parts, Reply, SenderLetter};
+use hamseda_vault::{Actor, Correspondence, CustodyEvent, Event, Message, OriginalReason, Parts, Reply, SenderLetter};
 
 use crate::app::App;
+use crate::twins::TwinRow;
 use crate::view::{Page, Said};
 
 #[derive(Template)]
@@ -24,7 +25,10 @@ pub(crate) struct QueuePage<'a> {
     pub(crate) done: Option<String>,
     pub(crate) message: Option<Detail>,
     pub(crate) letters: Option<Letters>,
+    pub(crate) original: Option<Asking>,
+    pub(crate) made: Vec<Fact>,
     pub(crate) codes: Vec<(&'static str, String)>,
+    pub(crate) twins: Vec<TwinRow>,
 }
 
 pub(crate) struct Tab {
@@ -95,9 +99,39 @@ impl Letters {
     }
 }
 
-struct Fact {
-    label: String,
-    value: Said,
+/// Asking to see a message unprotected, and who did.
+pub(crate) struct Asking {
+    /// Whether there is anything to see.
+    open: bool,
+    reasons: Vec<(&'static str, String)>,
+    seen: Vec<String>,
+}
+
+impl Asking {
+    pub(crate) fn of(page: &Page<'_>, message: &Message, events: &[CustodyEvent]) -> Self {
+        let asked = events.iter().filter(|e| e.event == Event::OriginalAsked).map(|event| {
+            let Actor::Reviewer(who) = &event.actor else { return event.actor.to_string() };
+            let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
+            let reason = detail["why"].as_str().unwrap_or_default().parse::<OriginalReason>();
+            let mut why = reason.map_or_else(|_| String::new(), |reason| page.t(&format!("why-{}", reason.as_str())));
+            if let Some(words) = detail["words"].as_str().filter(|words| !words.is_empty()) {
+                why = format!("{why} – {words}");
+            }
+            page.with("original-seen-by", &[("who", who), ("day", &event.day.to_string()), ("why", &why)])
+        });
+        let nothing = matches!(message.state, MessageState::Withdrawn | MessageState::Stored);
+        Self {
+            open: !nothing,
+            reasons: OriginalReason::ALL.map(|r| (r.as_str(), page.t(&format!("why-{}", r.as_str())))).into(),
+            seen: asked.collect(),
+        }
+    }
+}
+
+/// One line of a list.
+pub(crate) struct Fact {
+    pub(crate) label: String,
+    pub(crate) value: Said,
 }
 
 impl QueuePage<'_> {

@@ -12,7 +12,9 @@ use serde::Deserialize;
 use crate::app::{App, Shared};
 use crate::error::Refusal;
 use crate::guard::Reviewer;
-use crate::pages::{Letters, QueuePage, Tab};
+use crate::made;
+use crate::pages::{Asking, Letters, QueuePage, Tab};
+use crate::twins::TwinRow;
 use crate::view::{Page, Said, html, refusal};
 
 /// Messages on one page of the queue.
@@ -93,6 +95,14 @@ async fn build<'a>(
         Some(message) => vault.correspondence(message.id).await?,
         None => Correspondence::default(),
     };
+    let events = match &chosen {
+        Some(message) => vault.custody(Some(message.id)).await?,
+        None => Vec::new(),
+    };
+    let twins = match &chosen {
+        Some(message) => TwinRow::of(&page, vault, message).await?,
+        None => Vec::new(),
+    };
     let counts = vault.counts().await?;
     let tabs = TABS.map(|tab| Tab {
         state: tab.as_str(),
@@ -112,8 +122,11 @@ async fn build<'a>(
         more,
         done: place.done.as_deref().and_then(|what| done(&page, what)),
         message: chosen.as_ref().map(|m: &Message| QueuePage::detail(app, &page, m)),
+        original: chosen.as_ref().map(|m| Asking::of(&page, m, &events)),
+        made: chosen.as_ref().and_then(|m| Some(made::of(&page, &m.parts.as_ref()?.report))).unwrap_or_default(),
         letters: chosen.as_ref().map(|m| Letters::of(&page, m, written)),
         codes: QueuePage::codes(&page),
+        twins,
         page,
     })
 }
@@ -133,8 +146,12 @@ async fn counted(app: &App, reviewer: &Reviewer) -> Result<String, Refusal> {
 }
 
 fn done(page: &Page<'_>, what: &str) -> Option<String> {
-    if what == "reply" {
-        return Some(page.t("reply-kept"));
+    match what {
+        "reply" => return Some(page.t("reply-kept")),
+        "duplicate" => return Some(page.t("twin-struck")),
+        "different" => return Some(page.t("twin-settled")),
+        "original" => return Some(page.t("original-ended")),
+        _ => {}
     }
     let id = ["accept", "hold", "reject"].into_iter().find(|id| *id == what)?;
     Some(page.with("decided", &[("what", &page.t(id))]))

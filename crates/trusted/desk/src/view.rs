@@ -16,11 +16,20 @@ pub(crate) struct Page<'a> {
 
 impl<'a> Page<'a> {
     pub(crate) const fn new(app: &'a App, lang: Lang) -> Self {
-        Self { lang, texts: &app.texts }
+        Self::of(&app.texts, lang)
+    }
+
+    pub(crate) const fn of(texts: &'a Texts, lang: Lang) -> Self {
+        Self { lang, texts }
     }
 
     pub(crate) fn t(&self, id: &str) -> String {
         self.texts.get(self.lang, id)
+    }
+
+    /// The text `id` if there is one.
+    pub(crate) fn known(&self, id: &str) -> Option<String> {
+        Some(self.t(id)).filter(|text| text != id)
     }
 
     pub(crate) fn with(&self, id: &str, args: &[(&str, &str)]) -> String {
@@ -34,6 +43,11 @@ impl<'a> Page<'a> {
     /// A number in the page's digits.
     pub(crate) fn number(&self, n: u64) -> String {
         hamseda_core::number(self.lang, n)
+    }
+
+    /// A text whose digits become the page's.
+    pub(crate) fn digits(&self, text: &str) -> String {
+        text.chars().map(|c| c.to_digit(10).map_or_else(|| c.to_string(), |d| self.number(u64::from(d)))).collect()
     }
 
     /// A text in the page's own language.

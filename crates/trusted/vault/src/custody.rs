@@ -83,12 +83,18 @@ words! {
     Rejected "rejected";
     /// Found to equal another message.
     Duplicate "duplicate";
+    /// Found to be no copy of a message that looked or sounded alike.
+    NoDuplicate "no-duplicate";
     /// Taken back; its keys and copies destroyed.
     Withdrawn "withdrawn";
     /// The desk wrote to its sender.
     Replied "replied";
     /// Its sender wrote to the desk.
     Letter "letter";
+    /// A reviewer asked to see it unprotected, and why.
+    OriginalAsked "original-asked";
+    /// A worker opened it for that reviewer.
+    OriginalShown "original-shown";
     /// A clip was given to the site.
     Published "published";
     /// A batch was closed.

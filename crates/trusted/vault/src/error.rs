@@ -37,6 +37,17 @@ pub enum VaultError {
     /// An empty or too long reply.
     #[error("a reply has 1 to {0} characters and no control characters; shorten it")]
     ReplyText(usize),
+    /// No reason to see it unprotected was given, or too many words.
+    #[error("say in 1 to {0} characters why you must see it unprotected")]
+    Why(usize),
+    /// Nobody asked to see it unprotected, or what was asked for was shown already.
+    #[error("record {asked} does not let message {message} be shown unprotected: nobody asked, or it was shown")]
+    NotAsked {
+        /// The message.
+        message: MessageId,
+        /// Number of the custody event that was given.
+        asked: u64,
+    },
     /// The lease ended and somebody else has the job, or it is done.
     #[error("job {} is no longer this worker's: its lease ended; what was made is kept and will be found", .0.0)]
     LeaseLost(JobId),
@@ -103,6 +114,8 @@ impl Coded for VaultError {
             Self::NotCounted(_) => "vault-not-counted",
             Self::NoCode(_) => "vault-no-code",
             Self::ReplyText(_) => "vault-reply-text",
+            Self::Why(_) => "vault-why",
+            Self::NotAsked { .. } => "vault-not-asked",
             Self::LeaseLost(_) => "vault-lease-lost",
             Self::NoArtefact(_) => "vault-no-artefact",
             Self::File { .. } => "vault-file",

@@ -20,6 +20,7 @@ mod job;
 mod leaf;
 mod message;
 mod opening;
+mod original;
 mod prepare;
 mod publish;
 mod receive;
@@ -31,6 +32,7 @@ mod stage;
 mod strike;
 mod supporter;
 mod tombstone;
+mod twin;
 mod words;
 
 use std::path::PathBuf;
@@ -51,6 +53,7 @@ pub use hamseda_store::{BlobStream, Bytes, StoreError};
 pub use job::{Failed, JobKind, Lease};
 pub use message::{Message, Page, Use};
 pub use opening::Opened;
+pub use original::{OriginalReason, OriginalView, ParseReasonError};
 pub use publish::{Publications, PublishedClip};
 pub use receive::{Received, SealedFile};
 pub use records::{CodeRecord, DueRecords};
@@ -58,17 +61,20 @@ pub use reply::{Correspondence, LetterReceived, Reply, SenderLetter};
 pub use session::Session;
 pub use stage::{Accepted, Parts, Prepared, Released, Stored};
 pub use supporter::Supporter;
+pub use twin::{SealedPrint, Twin, TwinSense, TwinVerdict};
 
 const MIGRATIONS: Migrations = Migrations {
     sqlite: &[
         ("1-start", include_str!("../../../../migrations/sqlite/vault/1-start.sql")),
         ("2-codes", include_str!("../../../../migrations/sqlite/vault/2-codes.sql")),
         ("3-archive", include_str!("../../../../migrations/sqlite/vault/3-archive.sql")),
+        ("4-twins", include_str!("../../../../migrations/sqlite/vault/4-twins.sql")),
     ],
     postgres: &[
         ("1-start", include_str!("../../../../migrations/postgres/vault/1-start.sql")),
         ("2-codes", include_str!("../../../../migrations/postgres/vault/2-codes.sql")),
         ("3-archive", include_str!("../../../../migrations/postgres/vault/3-archive.sql")),
+        ("4-twins", include_str!("../../../../migrations/postgres/vault/4-twins.sql")),
     ],
 };
 

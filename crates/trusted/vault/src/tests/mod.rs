@@ -11,11 +11,13 @@ mod desk;
 mod erase;
 mod house;
 mod job;
+mod original;
 mod publish;
 mod receive;
 mod steps;
 mod strike;
 mod tables;
+mod twin;
 
 hamseda_store::conformance! {
     receive {
@@ -77,6 +79,10 @@ hamseda_store::conformance! {
         custody_tells_everything_in_order,
         a_changed_event_is_found,
     }
+    original {
+        rule_4_an_original_is_shown_once_to_whoever_asked,
+        rule_4_nobody_asks_without_a_reason_or_for_what_is_gone,
+    }
     artefact {
         an_artefact_is_made_once,
         two_workers_making_one_artefact_both_succeed,
@@ -89,6 +95,12 @@ hamseda_store::conformance! {
         what_an_epoch_still_needs,
         a_token_counts_once,
         a_spent_token_stays_spent,
+    }
+    twin {
+        a_pair_waits_for_a_person,
+        a_settled_pair_is_not_shown_again,
+        a_fingerprint_is_kept_once,
+        a_withdrawal_takes_fingerprint_and_pairs,
     }
     desk {
         supporters_come_back_in_order,
