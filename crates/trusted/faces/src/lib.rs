@@ -16,6 +16,8 @@ mod picture;
 mod plan;
 mod shape;
 mod track;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 pub use detector::{CenterFace, Detector, Face};

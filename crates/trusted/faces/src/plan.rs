@@ -173,16 +173,28 @@ impl Draft {
                 self.note(start, first.frame.saturating_sub(HOLD), Why::Appeared);
             }
         }
-        self.bare(start, end);
+        self.bare(start, end, &inside);
     }
 
-    /// Frames of a shot in which nobody is left.
-    fn bare(&mut self, start: u64, end: u64) {
-        for frame in start..end {
-            let cover = &self.frames[frame as usize];
-            if !cover.whole && cover.masks.is_empty() {
-                self.note(frame, frame + 1, Why::Left);
-            }
+    /// Frames of a shot in which no head is: they are shown only where those before them were seen to leave and those after
+    /// them to come.
+    fn bare(&mut self, start: u64, end: u64, tracks: &[&Track]) {
+        let bare = |draft: &Self, frame: u64| {
+            let cover = &draft.frames[frame as usize];
+            !cover.whole && cover.masks.is_empty()
+        };
+        let mut from = start;
+        while from < end {
+            let to = (from..end).find(|&frame| !bare(self, frame)).unwrap_or(end);
+            let before = tracks.iter().filter(|t| t.last().frame < from).max_by_key(|t| t.last().frame);
+            let after = tracks.iter().filter(|t| t.first().frame >= to).min_by_key(|t| t.first().frame);
+            let why = match (before, after) {
+                (Some(before), _) if !self.leaves(before, true) => Why::Lost,
+                (_, Some(after)) if !self.leaves(after, false) => Why::Appeared,
+                _ => Why::Left,
+            };
+            self.note(from, to, why);
+            from = (to..end).find(|&frame| bare(self, frame)).unwrap_or(end);
         }
     }
 
@@ -200,10 +212,12 @@ impl Draft {
     }
 }
 
-/// Sizes without flicker: each is the largest of three sightings.
+/// Sizes without flicker: each is the largest of those seen within half a second. A face half of which a hand hides is
+/// seen smaller than its head.
 fn steady(seen: &[Seen]) -> Vec<f32> {
-    let size = |i: usize| seen.get(i).map_or(0.0, |s| s.face.size());
-    (0..seen.len()).map(|i| size(i.wrapping_sub(1)).max(size(i)).max(size(i + 1))).collect()
+    let near = |a: &Seen, b: &Seen| a.frame.abs_diff(b.frame) <= HOLD;
+    let largest = |at: &Seen| seen.iter().filter(|s| near(s, at)).map(|s| s.face.size()).fold(0.0, f32::max);
+    seen.iter().map(largest).collect()
 }
 
 fn head(seen: &Seen, size: f32) -> Mask {

@@ -26,6 +26,8 @@ const LEANS: [f32; 3] = [0.0, -0.61, 0.61];
 const CUT: f32 = 22.0;
 /// A face further from its place than this, in sizes, is another one.
 const AWAY: f32 = 0.6;
+/// Where no face is surer than this, the frame may stand on its side.
+const UPRIGHT: f32 = 0.5;
 /// A head that moves further than this between looks, in sizes, is looked at in between.
 const QUICK: f32 = 0.35;
 
@@ -48,7 +50,10 @@ pub struct Watcher<D> {
     near: f32,
     /// Quarter turns that stand this clip's people upright.
     quarters: u8,
+    /// Looks in which nobody was found, in a row.
     empty: u32,
+    /// Looks in which nobody was clearly seen.
+    unclear: u32,
 }
 
 impl<D: Detector> Watcher<D> {
@@ -69,6 +74,7 @@ impl<D: Detector> Watcher<D> {
             near: 1.0,
             quarters: 0,
             empty: 0,
+            unclear: 0,
         }
     }
 
@@ -143,10 +149,10 @@ impl<D: Detector> Watcher<D> {
     fn look(&mut self, number: u64) {
         let far = self.since_far >= FAR_LOOKS || self.empty > 0;
         let mut faces = self.seek(number, far);
-        if faces.iter().all(|face| face.score < SURE) && !far {
+        if !far && best(&faces) < SURE {
             faces = self.seek(number, true);
         }
-        if faces.iter().all(|face| face.score < SURE) {
+        if self.looks.is_empty() || best(&faces) < UPRIGHT {
             self.turn(number, &mut faces);
         }
         if let Some(before) = self.looked {
@@ -158,37 +164,43 @@ impl<D: Detector> Watcher<D> {
 
     /// Looks at all of a frame.
     fn seek(&mut self, number: u64, far: bool) -> Vec<Face> {
-        let scale = if far { 1.0 } else { self.near };
+        // Frames that are smaller than need be are looked at enlarged.
+        let longest = self.size.width.max(self.size.height) as f32;
+        let closest = (longest / LONGEST as f32).min(1.0);
+        let scale = if far { closest } else { self.near };
         let faces = self.through(number, |gain, size, quarters| Lens::whole(size, scale, quarters, gain));
         self.since_far += 1;
         if far {
             self.since_far = 1;
             let sure = faces.iter().filter(|face| face.score >= SURE);
             let smallest = sure.map(Face::size).fold(f32::MAX, f32::min);
-            let most = self.size.width.max(self.size.height) as f32 / NEAR_LONGEST;
-            self.near = if smallest < f32::MAX { (smallest / NEAR_FACE).min(most).max(1.0) } else { 1.0 };
+            let near = if smallest < f32::MAX { smallest / NEAR_FACE } else { closest };
+            self.near = near.min(longest / NEAR_LONGEST).max(closest);
         }
         faces
     }
 
-    /// Nobody stands upright: looks at the frame in its other turns, and remembers the one in which somebody does.
+    /// At a clip's start, and when nobody is clearly seen: looks at the frame in its other turns too, takes all that is
+    /// found, and stays with the turn in which people stand upright.
     fn turn(&mut self, number: u64, faces: &mut Vec<Face>) {
-        self.empty += 1;
         // At first in every look, later now and then: a clip may really show nobody.
-        if self.empty > 3 && !self.empty.is_multiple_of(8) {
+        self.empty = if best(faces) < SURE { self.empty + 1 } else { 0 };
+        self.unclear += 1;
+        if self.unclear > 4 && !self.unclear.is_multiple_of(8) {
             return;
         }
         let before = self.quarters;
+        let mut upright = (evidence(faces), before, self.near);
         for quarters in (0..4).filter(|&quarters| quarters != before) {
             self.quarters = quarters;
             let found = self.seek(number, true);
-            if found.iter().any(|face| face.score >= SURE) {
-                *faces = found;
-                self.empty = 0;
-                return;
+            if evidence(&found) > upright.0 {
+                upright = (evidence(&found), quarters, self.near);
             }
+            faces.extend(found.into_iter().filter(|face| face.score >= SURE));
         }
-        self.quarters = before;
+        (_, self.quarters, self.near) = upright;
+        self.empty = if best(faces) < SURE { self.empty } else { 0 };
     }
 
     /// Looks closely for faces that were there before and are not now, and the other way round; and between two looks
@@ -263,6 +275,15 @@ impl<D: Detector> Watcher<D> {
         };
         found.into_iter().map(place).collect()
     }
+}
+
+fn best(faces: &[Face]) -> f32 {
+    faces.iter().map(|face| face.score).fold(0.0, f32::max)
+}
+
+/// How much speaks for people standing upright.
+fn evidence(faces: &[Face]) -> f32 {
+    faces.iter().map(|face| face.score).filter(|&score| score >= SURE).sum()
 }
 
 /// A face on its way from `a` to `b`.
