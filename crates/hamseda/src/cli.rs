@@ -2,6 +2,8 @@
 
 #[cfg(feature = "trusted")]
 pub(crate) mod archive;
+#[cfg(feature = "trusted")]
+pub(crate) mod cage;
 pub(crate) mod carry;
 #[cfg(feature = "trusted")]
 pub(crate) mod circle;
@@ -119,6 +121,10 @@ pub(crate) enum Command {
     Status(Dir),
     /// Look at a finished site in a browser, from this machine
     Serve(Serve),
+    /// The sandbox in which clips are decoded
+    #[cfg(feature = "trusted")]
+    #[command(subcommand)]
+    Cage(cage::Cage),
     /// Say what this machine lacks, and the command that mends it
     Doctor(Doctor),
 }

@@ -52,6 +52,8 @@ const COMMANDS: &[&[&str]] = &[
     &["tally", "verify"],
     &["status"],
     &["serve"],
+    &["cage"],
+    &["cage", "test"],
     &["doctor"],
 ];
 

@@ -13,6 +13,9 @@ use rustix::io::{Errno, FdFlags, fcntl_setfd};
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 use seccompiler::BpfProgram;
 
+/// How far jobs stand behind pages that people wait for: a tenth of the weight (nice(7)).
+const NICE: i32 = 10;
+
 /// What the child gives up before it becomes another program.
 #[derive(Debug, Default)]
 pub(crate) struct BeforeExec {
@@ -20,6 +23,8 @@ pub(crate) struct BeforeExec {
     pub(crate) keep: Vec<OwnedFd>,
     /// Limits, soft and hard alike.
     pub(crate) limits: Vec<(Resource, u64)>,
+    /// Whether it takes the processor only when nobody who answers a person wants it.
+    pub(crate) yields: bool,
     /// Landlock ruleset to enter.
     pub(crate) landlock: Option<OwnedFd>,
     /// System call filter to enter, after everything else.
@@ -40,6 +45,10 @@ impl BeforeExec {
         rustix::process::setsid()?;
         die_with(parent)?;
         close_all_later();
+        if self.yields {
+            // A service that was started with less of it already may be refused; then it has that.
+            let _ = rustix::process::nice(NICE);
+        }
         for descriptor in &self.keep {
             fcntl_setfd(descriptor.as_fd(), FdFlags::empty())?;
         }

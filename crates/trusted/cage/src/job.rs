@@ -109,6 +109,7 @@ impl Job {
             Input::Pipe => Stdio::piped(),
         });
         let mut child = spawn(command).map_err(CageError::Start)?;
+        share_less(&child);
         let process = descriptor(&child).map_err(|e| {
             let _ = child.kill();
             CageError::Start(e)
@@ -159,6 +160,12 @@ impl Drop for Job {
         self.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Where the kernel shares the processor out among sessions (sched(7), "autogroup"), a job's nice value counts only within
+/// its own session: the session gets one as well. Elsewhere there is no such file, and the first value counts.
+fn share_less(child: &Child) {
+    let _ = std::fs::write(format!("/proc/{}/autogroup", child.id()), "10");
 }
 
 /// A descriptor of a process that has not been waited for.

@@ -17,9 +17,9 @@ mod probe;
 mod process;
 mod sandbox;
 mod sniff;
-#[cfg(test)]
-mod stand_in;
+mod speak;
 mod tool;
+mod trial;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -33,7 +33,9 @@ pub use probe::{AudioStream, Colour, Matrix, Orientation, Probe, Transfer, Video
 pub use process::{Process, spawn_self};
 pub use sandbox::{CageKind, CageOptions};
 pub use sniff::Container;
+pub use speak::{SPOKEN, SpeakError, machine_voice};
 pub use tool::{Facts, facts, tool_version};
+pub use trial::{Attempt, Trial, play, read_report};
 
 use job::{Bounds, End, Input, Job};
 use sandbox::{Libraries, Sandbox};

@@ -7,7 +7,7 @@ use std::io::{Read, Seek as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+use rustix::fs::{MemfdFlags, Mode, SealFlags, fchmod, fcntl_add_seals, memfd_create};
 
 use crate::error::MediaError;
 use crate::sniff::{Container, sniff};
@@ -68,7 +68,10 @@ impl Media {
 
 /// An anonymous file in memory that other processes may open through a descriptor they inherit.
 pub(crate) fn memory_file() -> std::io::Result<File> {
-    Ok(memfd_create("clip", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?.into())
+    let file = memfd_create("clip", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
+    // Made as a program that everyone may run; what lies in it is none, and a decoder must not become it.
+    fchmod(&file, Mode::from_raw_mode(0o666))?;
+    Ok(file.into())
 }
 
 /// `bytes` in memory, never to be changed again by anyone.
@@ -76,6 +79,7 @@ pub(crate) fn sealed(bytes: &[u8]) -> std::io::Result<OwnedFd> {
     let mut file = memory_file()?;
     file.write_all(bytes)?;
     file.rewind()?;
+    fchmod(&file, Mode::from_raw_mode(0o444))?;
     fcntl_add_seals(&file, SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL)?;
     Ok(file.into())
 }

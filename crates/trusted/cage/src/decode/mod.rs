@@ -4,10 +4,13 @@
 //! `graph`, and any second file: the demuxer is forced and may open one descriptor.
 
 mod graph;
+mod patience;
 mod placement;
+mod tone;
 
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
+use std::process::ChildStdout;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -19,7 +22,9 @@ use crate::job::{Bounds, Input, Job};
 use crate::media::Media;
 use crate::probe::{AudioStream, VideoStream};
 use crate::{Cage, Container};
+use patience::{PATIENCE, Patient};
 pub use placement::{Fit, Placement};
+use tone::Tone;
 
 /// What to decode.
 #[derive(Debug, Clone)]
@@ -110,6 +115,7 @@ impl DecodeSpec {
 #[derive(Debug)]
 pub struct Decode {
     job: Job,
+    stdout: Option<Patient<ChildStdout>>,
     frames: Option<Frames>,
     sound: Option<JoinHandle<io::Result<Samples>>>,
 }
@@ -128,6 +134,9 @@ pub struct Decoded {
 #[derive(Debug)]
 struct Frames {
     bytes: usize,
+    size: (usize, usize),
+    /// For HDR pictures: what turns them into SDR, and a frame as it comes from the decoder.
+    tone: Option<(&'static Tone, Vec<u8>)>,
     left: u64,
     read: u64,
 }
@@ -165,13 +174,15 @@ impl Cage {
             // Only fewer switches between processes: any size works.
             let _ = rustix::pipe::fcntl_setpipe_size(stdout, PIPE_BYTES);
         }
+        let mut stdout = job.stdout.take().map(|pipe| Patient { pipe, patience: PATIENCE });
         let sound = match (&spec.sound, sound_pipe) {
+            // Beside a picture it waits for whoever reads frames, however long they take.
             (Some(wanted), Some(pipe)) => Some(collect(pipe, wanted)),
-            (Some(wanted), None) => job.stdout.take().map(|stdout| collect(stdout, wanted)),
+            (Some(wanted), None) => stdout.take().map(|stdout| collect(stdout, wanted)),
             (None, _) => None,
         };
-        let frames = spec.picture.as_ref().map(|p| Frames { bytes: p.frame_bytes(), left: p.max_frames, read: 0 });
-        Ok(Decode { job, frames, sound })
+        let frames = spec.picture.as_ref().map(Frames::of);
+        Ok(Decode { job, stdout, frames, sound })
     }
 }
 
@@ -181,10 +192,14 @@ impl Decode {
     /// # Errors
     /// More frames than were asked for ([`CageError::TooLong`]), or a pipe that fails.
     pub fn next_frame(&mut self, frame: &mut Vec<u8>) -> Result<bool, CageError> {
-        let (Some(frames), Some(stdout)) = (&mut self.frames, &mut self.job.stdout) else { return Ok(false) };
+        let (Some(frames), Some(stdout)) = (&mut self.frames, &mut self.stdout) else { return Ok(false) };
         frame.resize(frames.bytes, 0);
-        if !read_whole(stdout, frame)? {
+        let raw = frames.tone.as_mut().map_or(&mut *frame, |(_, deep)| deep);
+        if !read_whole(stdout, raw).map_err(|e| given_up(&self.job, e))? {
             return Ok(false);
+        }
+        if let Some((tone, deep)) = &frames.tone {
+            tone.apply(deep, frame, frames.size);
         }
         if frames.left == 0 {
             return Err(CageError::TooLong { allowed_seconds: frames.read / u64::from(FPS) });
@@ -199,9 +214,11 @@ impl Decode {
     /// # Errors
     /// Nothing could be decoded, too much came out, or a limit ended the process.
     pub fn finish(mut self) -> Result<Decoded, CageError> {
-        self.job.drain()?;
+        if let Some(stdout) = &mut self.stdout {
+            io::copy(stdout, &mut io::sink()).map_err(|e| given_up(&self.job, e))?;
+        }
         let samples = match self.sound.take().map(JoinHandle::join) {
-            Some(Ok(samples)) => Some(samples?),
+            Some(Ok(samples)) => Some(samples.map_err(|e| given_up(&self.job, e))?),
             Some(Err(_)) => return Err(io::Error::other("the thread that reads sound failed").into()),
             None => None,
         };
@@ -223,6 +240,24 @@ impl Decode {
         }
         Ok(decoded)
     }
+}
+
+impl Frames {
+    fn of(picture: &PictureOut) -> Self {
+        let bytes = picture.frame_bytes();
+        let tone = Tone::of(graph::deep(&picture.stream)).map(|tone| (tone, vec![0; 2 * bytes]));
+        let size = (picture.width as usize, picture.height as usize);
+        Self { bytes, size, tone, left: picture.max_frames, read: 0 }
+    }
+}
+
+/// A job that gives nothing any more is ended, and its clip is to blame.
+fn given_up(job: &Job, error: io::Error) -> CageError {
+    if error.kind() != io::ErrorKind::TimedOut {
+        return error.into();
+    }
+    job.kill();
+    CageError::TimedOut { seconds: PATIENCE.as_secs() }
 }
 
 /// Fills `frame`; `false` at the end of the stream, also in the middle of a frame.

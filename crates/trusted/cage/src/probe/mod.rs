@@ -155,11 +155,22 @@ impl Cage {
         if let Some(error) = end.ended_from_outside() {
             return Err(error);
         }
-        let unreadable = |detail: String| CageError::Unreadable { detail };
         if !end.success() {
+            let unreadable = |detail| CageError::Unreadable { detail };
             return Err(refused_codec(&end.complaint).unwrap_or_else(|| unreadable(end.complaint)));
         }
-        let probe = json::parse(&json, media.container()).map_err(|e| unreadable(e.to_string()))?;
+        Probe::read(&json, media.container(), limits)
+    }
+}
+
+impl Probe {
+    /// Reads ffprobe's answer about a clip, as [`Cage::probe`] does with what came out of the cage. Public so that it can be
+    /// fuzzed.
+    ///
+    /// # Errors
+    /// An answer that makes no sense, holds nothing, or holds more than `limits` allow.
+    pub fn read(json: &[u8], container: Container, limits: &Limits) -> Result<Self, CageError> {
+        let probe = json::parse(json, container).map_err(|e| CageError::Unreadable { detail: e.to_string() })?;
         if probe.streams == 0 {
             return Err(CageError::Nothing);
         }

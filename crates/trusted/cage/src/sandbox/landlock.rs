@@ -28,13 +28,15 @@ fn build(program: &Path, libraries: &Libraries) -> Result<Option<OwnedFd>, Rules
         .handle_access(AccessNet::from_all(ABI::V4))?
         .scope(Scope::from_all(ABI::V6))?
         .create()?;
-    let library = AccessFs::ReadFile | AccessFs::ReadDir | AccessFs::Execute;
-    let file = AccessFs::ReadFile | AccessFs::Execute;
+    // Libraries are read into memory; only the program and what loads it are started.
     for folder in &libraries.folders {
-        ruleset = allow(ruleset, folder, library)?;
+        ruleset = allow(ruleset, folder, AccessFs::ReadFile | AccessFs::ReadDir)?;
     }
-    for path in libraries.files.iter().map(AsRef::as_ref).chain([program]) {
-        ruleset = allow(ruleset, path, file)?;
+    for file in &libraries.files {
+        ruleset = allow(ruleset, file, AccessFs::ReadFile.into())?;
+    }
+    for path in libraries.loader.as_deref().into_iter().chain([program]) {
+        ruleset = allow(ruleset, path, AccessFs::ReadFile | AccessFs::Execute)?;
     }
     ruleset = allow(ruleset, Path::new("/dev/null"), AccessFs::ReadFile | AccessFs::WriteFile)?;
     ruleset = allow(ruleset, Path::new("/dev/urandom"), AccessFs::ReadFile.into())?;

@@ -12,6 +12,8 @@ pub(crate) struct Libraries {
     pub(crate) folders: BTreeSet<PathBuf>,
     /// Single files, read-only.
     pub(crate) files: BTreeSet<PathBuf>,
+    /// The loader itself, which the kernel starts in a program's place.
+    pub(crate) loader: Option<PathBuf>,
     /// Links that stand outside these folders (Debian's alternatives) and where they lead.
     pub(crate) links: BTreeMap<PathBuf, PathBuf>,
 }
@@ -25,8 +27,9 @@ impl Libraries {
     /// Of several programs together.
     pub(crate) fn of(programs: &[&Path]) -> Self {
         let mut found = Self::default();
-        for path in programs.iter().flat_map(|program| loaded_by(program)) {
-            found.follow(path);
+        for listing in programs.iter().map(|program| listing(program)) {
+            parse(&listing).into_iter().for_each(|path| found.follow(path));
+            found.loader = found.loader.or_else(|| loader(&listing));
         }
         if found.folders.is_empty() {
             found.folders.extend(USUAL.iter().map(PathBuf::from).filter(|p| p.is_dir()));
@@ -60,11 +63,16 @@ impl Libraries {
 }
 
 /// Asks the loader as `ldd` does, without running the program.
-fn loaded_by(program: &Path) -> Vec<PathBuf> {
+fn listing(program: &Path) -> String {
     let mut command = crate::job::command(program);
     command.env_clear().env("LD_TRACE_LOADED_OBJECTS", "1");
-    let Ok(output) = command.output() else { return Vec::new() };
-    parse(&String::from_utf8_lossy(&output.stdout))
+    command.output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
+}
+
+/// The one line that names a path and no library it stands for.
+fn loader(listing: &str) -> Option<PathBuf> {
+    let mut paths = listing.lines().map(str::trim_start).filter(|line| line.starts_with('/'));
+    paths.next()?.split_whitespace().next().map(PathBuf::from)
 }
 
 fn parse(listing: &str) -> Vec<PathBuf> {
@@ -82,5 +90,6 @@ mod tests {
                        \t/lib64/ld-linux-x86-64.so.2 (0x00007f)\n\tlibgone.so => not found\n";
         let paths: Vec<_> = parse(listing).iter().map(|p| p.display().to_string()).collect();
         assert_eq!(paths, ["/lib/x86_64-linux-gnu/libm.so.6", "/lib64/ld-linux-x86-64.so.2"]);
+        assert_eq!(loader(listing), Some("/lib64/ld-linux-x86-64.so.2".into()));
     }
 }

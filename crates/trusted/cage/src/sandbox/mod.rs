@@ -23,7 +23,8 @@ use crate::job::Bounds;
 pub(crate) use libraries::Libraries;
 
 /// Which walls stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum CageKind {
     /// bubblewrap with seccomp and limits.
     Bubblewrap,
@@ -103,7 +104,7 @@ impl Sandbox {
         libraries: &Libraries,
         bounds: &Bounds,
     ) -> Result<(Command, BeforeExec), CageError> {
-        let mut before = BeforeExec { limits: limits(bounds), ..BeforeExec::default() };
+        let mut before = BeforeExec { limits: limits(bounds), yields: true, ..BeforeExec::default() };
         let mut command = if let Some(bubblewrap) = &self.bubblewrap {
             let filter = crate::media::sealed(&seccomp::bytes(&self.filter)).map_err(CageError::Start)?;
             let command = bubblewrap::command(bubblewrap, program, libraries, &filter);

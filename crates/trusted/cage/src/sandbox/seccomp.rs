@@ -2,7 +2,7 @@
 //! so that C libraries fall back where they can.
 //!
 //! Not in it, among much else: sockets, new processes, namespaces, mounts, ptrace, keys, bpf, io_uring, userfaultfd,
-//! other processes' memory, signals to others, and every call that changes a file by name.
+//! other processes' memory, signals to others, this machine's name, and every call that changes a file by name.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ const ALLOWED: &[c_long] = &[
     libc::SYS_read, libc::SYS_write, libc::SYS_readv, libc::SYS_writev, libc::SYS_pread64, libc::SYS_pwrite64,
     libc::SYS_lseek, libc::SYS_close, libc::SYS_close_range, libc::SYS_fstat, libc::SYS_newfstatat, libc::SYS_statx,
     libc::SYS_statfs, libc::SYS_fstatfs, libc::SYS_openat, libc::SYS_faccessat, libc::SYS_faccessat2,
-    libc::SYS_readlinkat, libc::SYS_getcwd, libc::SYS_getdents64, libc::SYS_fcntl, libc::SYS_dup, libc::SYS_dup3,
+    libc::SYS_readlinkat, libc::SYS_getcwd, libc::SYS_getdents64, libc::SYS_dup, libc::SYS_dup3,
     libc::SYS_pipe2, libc::SYS_ppoll, libc::SYS_pselect6, libc::SYS_fadvise64, libc::SYS_ftruncate,
     // memory
     libc::SYS_mmap, libc::SYS_munmap, libc::SYS_mprotect, libc::SYS_mremap, libc::SYS_madvise, libc::SYS_brk,
@@ -31,7 +31,7 @@ const ALLOWED: &[c_long] = &[
     // who and when
     libc::SYS_getpid, libc::SYS_gettid, libc::SYS_getppid, libc::SYS_getuid, libc::SYS_geteuid, libc::SYS_getgid,
     libc::SYS_getegid, libc::SYS_clock_gettime, libc::SYS_clock_getres, libc::SYS_clock_nanosleep, libc::SYS_nanosleep,
-    libc::SYS_gettimeofday, libc::SYS_getrandom, libc::SYS_uname, libc::SYS_sysinfo, libc::SYS_getrusage,
+    libc::SYS_gettimeofday, libc::SYS_getrandom, libc::SYS_sysinfo, libc::SYS_getrusage,
     // start and end; bubblewrap enters the filter before it starts the program and waits for it
     libc::SYS_execve, libc::SYS_exit, libc::SYS_exit_group, libc::SYS_restart_syscall, libc::SYS_wait4,
 ];
@@ -53,6 +53,7 @@ pub(super) fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
     rules.insert(libc::SYS_clone, vec![thread_only()?]);
     rules.insert(libc::SYS_prlimit64, vec![asking_only()?]);
     rules.insert(libc::SYS_prctl, vec![name_only()?]);
+    rules.insert(libc::SYS_fcntl, own_descriptors_only()?);
     let missing = SeccompAction::Errno(libc::ENOSYS.cast_unsigned());
     SeccompFilter::new(rules, missing, SeccompAction::Allow, std::env::consts::ARCH.try_into()?)?.try_into()
 }
@@ -81,6 +82,16 @@ fn asking_only() -> Result<Rule, seccompiler::BackendError> {
 fn name_only() -> Result<Rule, seccompiler::BackendError> {
     let name = u64::from(libc::PR_SET_NAME.cast_unsigned());
     Rule::new(vec![Condition::new(0, Len::Dword, Op::Eq, name)?])
+}
+
+/// `fcntl` copies a descriptor and reads or sets its flags. What else it can do reaches others: it sends signals to the
+/// owner of a pipe, locks and leases shared files, and takes memory for pipes that a user's other processes then lack.
+fn own_descriptors_only() -> Result<Vec<Rule>, seccompiler::BackendError> {
+    let commands = [libc::F_DUPFD, libc::F_DUPFD_CLOEXEC, libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_SETFL];
+    let rule = |command: libc::c_int| {
+        Rule::new(vec![Condition::new(1, Len::Dword, Op::Eq, u64::from(command.cast_unsigned()))?])
+    };
+    commands.into_iter().map(rule).collect()
 }
 
 /// The filter as the array of `struct sock_filter` that `bwrap --seccomp` reads.
