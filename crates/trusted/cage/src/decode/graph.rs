@@ -6,6 +6,12 @@ use super::placement::cover;
 use super::{DecodeSpec, Fit, PictureOut, Placement};
 use crate::probe::{Matrix, Transfer, VideoStream};
 
+/// Whether frames leave the decoder with 10 bits, to be tone-mapped here; and by which function they were filmed.
+pub(super) fn deep(stream: &VideoStream) -> Transfer {
+    let colour = stream.colour;
+    if colour.wide && colour.matrix == Matrix::Bt2020 { colour.transfer } else { Transfer::Sdr }
+}
+
 /// The whole graph; its outputs are `[v]` and `[a]`.
 pub(super) fn of(spec: &DecodeSpec) -> String {
     let picture = spec.picture.as_ref().map(picture);
@@ -48,13 +54,21 @@ fn picture(out: &PictureOut) -> String {
     }
     chain.push("setsar=1".into());
     let upright = format!("[0:{}]{}", stream.index, chain.join(","));
-    if place.fills(canvas) { format!("{upright}[v]") } else { format!("{upright}{}", fill(canvas, place)) }
+    if place.fills(canvas) {
+        format!("{upright}[v]")
+    } else {
+        format!("{upright}{}", fill(canvas, place, deep(stream)))
+    }
 }
 
-/// Scales to `size` (as seen upright) and to BT.709 limited range, 4:2:0.
+/// Scales to `size` (as seen upright), limited range, 4:2:0, and to BT.709 unless it is left [`deep`].
 fn scale(stream: &VideoStream, size: (u32, u32)) -> Vec<String> {
     let (w, h) = if stream.orientation.swaps_sides() { (size.1, size.0) } else { size };
     let colour = stream.colour;
+    if deep(stream) != Transfer::Sdr {
+        let same = "in_color_matrix=bt2020:out_color_matrix=bt2020:out_range=tv";
+        return vec![format!("scale={w}:{h}:flags=bicubic:{same}"), "format=yuv420p10le".into()];
+    }
     if colour.transfer == Transfer::Sdr && !colour.wide {
         let matrix = match colour.matrix {
             Matrix::Bt601 => "smpte170m",
@@ -79,16 +93,22 @@ fn scale(stream: &VideoStream, size: (u32, u32)) -> Vec<String> {
 const FILL_SHRINK: u32 = 4;
 
 /// Puts the picture on a fill of itself, darkened by 45 % and a little paler.
-fn fill(canvas: (u32, u32), place: Placement) -> String {
+fn fill(canvas: (u32, u32), place: Placement, filmed: Transfer) -> String {
     let even = |v: u32| (v / FILL_SHRINK).next_multiple_of(2);
     let (w, h) = (even(canvas.0), even(canvas.1));
     let (cw, ch) = cover((place.width, place.height), (w, h));
+    // HLG darkens as SDR does; in PQ three quarters of a code are half of what is seen.
+    let (black, grey, share, format) = match filmed {
+        Transfer::Sdr => (16, 128, "0.55", "yuv420"),
+        Transfer::Hlg => (64, 512, "0.55", "yuv420p10"),
+        Transfer::Pq => (64, 512, "0.76", "yuv420p10"),
+    };
     format!(
         ",split=2[front][back];\
          [back]scale={cw}:{ch}:flags=fast_bilinear,crop={w}:{h},gblur=sigma=10:steps=2,\
-         lutyuv=y=16+(val-16)*0.55:u=128+(val-128)*0.75:v=128+(val-128)*0.75,\
+         lutyuv=y={black}+(val-{black})*{share}:u={grey}+(val-{grey})*0.75:v={grey}+(val-{grey})*0.75,\
          scale={}:{}:flags=bilinear[fill];\
-         [fill][front]overlay={}:{}:format=yuv420[v]",
+         [fill][front]overlay={}:{}:format={format}[v]",
         canvas.0, canvas.1, place.x, place.y
     )
 }

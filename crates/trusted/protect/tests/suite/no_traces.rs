@@ -26,8 +26,8 @@ fn left(made: &Made, values: &[Planted]) -> Vec<String> {
     left
 }
 
-/// Segments of a JPEG file before its picture: application data 0 (JFIF), tables, frame.
-const POSTER: [u8; 9] = [0xe0, 0xdb, 0xdb, 0xc0, 0xc4, 0xc4, 0xc4, 0xc4, 0xda];
+/// Segments of a JPEG file before its picture: application data 0 (JFIF), frame, tables.
+const POSTER: [u8; 9] = [0xe0, 0xc0, 0xdb, 0xdb, 0xc4, 0xc4, 0xc4, 0xc4, 0xda];
 
 fn segments(jpeg: &[u8]) -> Vec<u8> {
     let (mut at, mut found) = (2, Vec::new());
@@ -72,7 +72,8 @@ fn full_of_traces(extension: &str) -> (tempfile::TempDir, std::path::PathBuf) {
         ),
     );
     let path = folder.path().join(format!("source.{extension}"));
-    let own = if extension == "mkv" { Vec::new() } else { [&[0, 0, 0, 19][..], b"uuidPLANTED-BOX"].concat() };
+    let own =
+        if extension == "mkv" { Vec::new() } else { [&[0, 0, 0, 35][..], b"uuid0123456789abcdefPLANTED-BOX"].concat() };
     std::fs::write(&path, [bytes, own].concat()).unwrap();
     (folder, path)
 }
