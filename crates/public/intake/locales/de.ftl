@@ -35,7 +35,7 @@ before-said = Nennen Sie keine Namen, Adressen oder Arbeitsplätze und nichts, w
 before-choice-short = Sie wählen, wie Sie erscheinen
 before-choice = Bild verborgen, Gesicht verdeckt oder wie gefilmt; stumm, Stimme verfremdet oder wie aufgenommen. Wenn Sie nichts wählen, sieht und hört man Sie nicht.
 before-mask-short = Verdeckte Gesichter, verfremdete Stimmen
-before-mask = In dieser Version des Programms wird eine Botschaft, für die Sie ein verdecktes Gesicht oder eine verfremdete Stimme wünschen, als Tafel gezeigt, ohne Bild und Ton.
+before-mask = Eine Maske verdeckt Köpfe auf jedem Bild. Eine verfremdete Stimme behält Ihre Worte, nicht Ihren Klang. Wo das nicht sicher gelingt, wird mehr verborgen, nie weniger. Zimmer, Kleidung und Sprechweise können Sie denen, die Sie kennen, noch verraten.
 before-later-short = Es kann später verwendet werden
 before-later = Gefilmte Worte können gegen Sie verwendet werden, auch gegen das, was Sie eines Tages vor Gericht sagen. Sie können verlangen, dass Ihre Botschaft nur als Zeugnis aufbewahrt wird: Sie bleibt versiegelt, wird nicht gezeigt und nicht gezählt.
 before-others-short = Andere Menschen
@@ -254,7 +254,7 @@ app-picture-mask-not = Gestalt, Kleidung, Hände, Zimmer und Ihre Art, sich zu b
 app-picture-show = Wie gefilmt
 app-picture-show-for = nichts. Ihr Gesicht steht für Ihre Worte.
 app-picture-show-not = Sie: Alle können Sie sehen, auch in Jahren, und es speichern. Es lässt sich nicht zurückholen.
-app-card-note = In dieser Version des Programms wird eine Botschaft, für die Sie ein verdecktes Gesicht oder eine verfremdete Stimme wünschen, als Tafel gezeigt, ohne Bild und Ton.
+app-card-note = Wo ein Gesicht oder eine Stimme nicht sicher verdeckt werden kann, wird mehr verborgen, nie weniger.
 
 app-voice-heading = Wie soll man Sie hören?
 app-voice-lead = Eine Stimme ist so gut wie ein Gesicht für alle, die sie kennen, und für Maschinen.

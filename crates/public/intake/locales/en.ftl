@@ -37,7 +37,7 @@ before-said = Do not say names, addresses, places of work, or things that only a
 before-choice-short = How you appear is your choice
 before-choice = Picture hidden, face masked, or as filmed; silent, voice altered, or as recorded. If you choose nothing, you are hidden and silent.
 before-mask-short = Masks and altered voices
-before-mask = In this version of the program, a message for which you ask for a mask or an altered voice is shown as a card, without picture or sound.
+before-mask = A mask covers heads in every picture. An altered voice keeps your words, not the sound of you. Where either can’t be made with certainty, more is hidden, never less. Your room, clothes and way of speaking may still tell those who know you.
 before-later-short = It can be used later
 before-later = A filmed statement can be used against you, also against what you say in court one day. You can ask that your message is only kept as testimony: it stays sealed, is not shown and not counted.
 before-others-short = Other people
@@ -260,7 +260,7 @@ app-picture-mask-not = hide build, clothes, hands, room, or the way you move. Th
 app-picture-show = As filmed
 app-picture-show-for = nothing. Your face stands for your words.
 app-picture-show-not = hide anything: everybody can see you, also in years, and save it. It can’t be called back.
-app-card-note = In this version of the program, a message for which you ask for a mask or an altered voice is shown as a card, without picture or sound.
+app-card-note = Where a mask or an altered voice can’t be made with certainty, more is hidden, never less.
 
 app-voice-heading = How should you be heard?
 app-voice-lead = A voice is as good as a face for those who know it, and for machines.

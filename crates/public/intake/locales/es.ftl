@@ -35,7 +35,7 @@ before-said = No diga nombres, direcciones, lugares de trabajo ni cosas que solo
 before-choice-short = Usted elige cómo aparecer
 before-choice = Imagen oculta, cara tapada o tal como se filmó; sin voz, con la voz alterada o tal como se grabó. Si no elige nada, no se le ve ni se le oye.
 before-mask-short = Caras tapadas y voces alteradas
-before-mask = En esta versión del programa, un mensaje para el que usted pide la cara tapada o la voz alterada se muestra como un cartel, sin imagen ni sonido.
+before-mask = La máscara tapa las cabezas en cada imagen. La voz alterada conserva sus palabras, no su timbre. Donde no sea seguro, se oculta más, nunca menos. La habitación, la ropa y la forma de hablar aún pueden delatarle ante quien le conoce.
 before-later-short = Se puede usar más adelante
 before-later = Lo que se filma puede usarse en su contra, también contra lo que usted diga algún día ante un tribunal. Puede pedir que su mensaje solo se guarde como testimonio: queda sellado, no se muestra ni se cuenta.
 before-others-short = Otras personas
@@ -254,7 +254,7 @@ app-picture-mask-not = la figura, la ropa, las manos, la habitación ni su maner
 app-picture-show = Tal como se filmó
 app-picture-show-for = nada. Su cara responde por sus palabras.
 app-picture-show-not = a usted: cualquiera puede verle, también dentro de años, y guardarlo. No se puede recuperar.
-app-card-note = En esta versión del programa, un mensaje para el que usted pide la cara tapada o la voz alterada se muestra como un cartel, sin imagen ni sonido.
+app-card-note = Donde la cara o la voz no puedan ocultarse con seguridad, se oculta más, nunca menos.
 
 app-voice-heading = ¿Cómo se le debe oír?
 app-voice-lead = Una voz vale tanto como una cara para quien la conoce, y para las máquinas.

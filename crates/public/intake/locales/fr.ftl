@@ -35,7 +35,7 @@ before-said = Ne dites ni noms, ni adresses, ni lieux de travail, ni rien que pe
 before-choice-short = Vous choisissez comment apparaître
 before-choice = Image cachée, visage masqué, ou tel que filmé ; sans voix, voix modifiée, ou telle qu’enregistrée. Si vous ne choisissez rien, on ne vous voit ni ne vous entend.
 before-mask-short = Masques et voix modifiées
-before-mask = Dans cette version du programme, un message pour lequel vous demandez un masque ou une voix modifiée est montré comme un carton, sans image ni son.
+before-mask = Un masque couvre les têtes sur chaque image. Une voix modifiée garde vos mots, pas votre timbre. Là où l’un ou l’autre n’est pas certain, on cache davantage, jamais moins. La pièce, les vêtements et la façon de parler peuvent encore vous trahir auprès de ceux qui vous connaissent.
 before-later-short = Cela peut resservir plus tard
 before-later = Des paroles filmées peuvent être retournées contre vous, et aussi contre ce que vous direz un jour devant un tribunal. Vous pouvez demander que votre message soit seulement conservé comme témoignage : il reste scellé, n’est ni montré ni compté.
 before-others-short = Les autres
@@ -254,7 +254,7 @@ app-picture-mask-not = carrure, vêtements, mains, pièce, façon de bouger. Ceu
 app-picture-show = Tel que filmé
 app-picture-show-for = rien. Votre visage répond de vos paroles.
 app-picture-show-not = vous : tout le monde peut vous voir, dans des années encore, et enregistrer l’image. Cela ne se rattrape pas.
-app-card-note = Dans cette version du programme, un message pour lequel vous demandez un masque ou une voix modifiée est montré comme un carton, sans image ni son.
+app-card-note = Là où un masque ou une voix modifiée n’est pas certain, on cache davantage, jamais moins.
 
 app-voice-heading = Comment doit-on vous entendre ?
 app-voice-lead = Une voix vaut un visage pour ceux qui la connaissent, et pour les machines.

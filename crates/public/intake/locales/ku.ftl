@@ -35,7 +35,7 @@ before-said = Nav, navnîşan, cihê kar an tiştên ku tenê çend kes dizanin 
 before-choice-short = Hûn hildibijêrin ka hûn ê çawa xuya bibin
 before-choice = Wêne veşartî, rû nixumandî an wekî ku hatiye kişandin; bêdeng, deng guhertî an wekî ku hatiye tomarkirin. Heke hûn tiştekî hilnebijêrin, ne wêneyê we tê dîtin ne dengê we tê bihîstin.
 before-mask-short = Rûyên nixumandî û dengên guhertî
-before-mask = Di vê guhertoya bernameyê de, peyama ku hûn jê re rûyê nixumandî an dengê guhertî dixwazin wekî kartekê tê nîşandan, bê wêne û bê deng.
+before-mask = Maske serî di her wêneyî de dinixumîne. Dengê guhertî gotinên we diparêze, ne awaza dengê we. Cihê ku ev bi ewleyî nebe, zêdetir tê veşartin, qet ne kêmtir. Ode, cil û awayê axaftinê hîn jî dikarin we ji nasan re eşkere bikin.
 before-later-short = Dikare paşê jî were bikaranîn
 before-later = Gotina tomarkirî dikare li dijî we were bikaranîn, li dijî tiştê ku hûn rojekê li dadgehê bibêjin jî. Hûn dikarin bixwazin ku peyama we tenê wekî şahidî were parastin: mohrkirî dimîne, nayê nîşandan û nayê hejmartin.
 before-others-short = Kesên din
@@ -254,7 +254,7 @@ app-picture-mask-not = bejn, cil, dest, ode û awayê tevgera we. Dibe ku yên w
 app-picture-show = Wekî ku hatiye kişandin
 app-picture-show-for = tiştekî. Rûyê we li pişt gotina we disekine.
 app-picture-show-not = we: her kes dikare we bibîne, piştî salan jî, û tomar bike. Ew venagere.
-app-card-note = Di vê guhertoya bernameyê de, peyama ku hûn jê re rûyê nixumandî an dengê guhertî dixwazin wekî kartekê tê nîşandan, bê wêne û bê deng.
+app-card-note = Cihê ku rû an deng bi ewleyî neyê nixumandin, zêdetir tê veşartin, qet ne kêmtir.
 
 app-voice-heading = Hûn çawa werin bihîstin?
 app-voice-lead = Deng, ji bo yê ku wî nas dike û ji bo makîneyan, wekî rû ye.

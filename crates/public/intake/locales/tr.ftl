@@ -35,7 +35,7 @@ before-said = Ad, adres, iş yeri ya da yalnızca birkaç kişinin bildiği şey
 before-choice-short = Nasıl görüneceğinizi siz seçersiniz
 before-choice = Görüntü gizli, yüz örtülü ya da çekildiği gibi; sessiz, ses değiştirilmiş ya da kaydedildiği gibi. Hiçbir şey seçmezseniz görüntünüz gizli, sesiniz kapalı olur.
 before-mask-short = Örtülü yüzler, değiştirilmiş sesler
-before-mask = Programın bu sürümünde, yüzün örtülmesini ya da sesin değiştirilmesini istediğiniz mesaj görüntüsüz ve sessiz bir kart olarak gösterilir.
+before-mask = Maske her karede başları örter. Değiştirilmiş ses sözlerinizi korur, ses renginizi değil. Bu kesin olarak yapılamıyorsa daha fazlası gizlenir, asla daha azı değil. Oda, giysiler ve konuşma biçimi sizi tanıyanlara yine de ele verebilir.
 before-later-short = Sonradan da kullanılabilir
 before-later = Filme alınmış sözler size karşı, bir gün mahkemede söyleyeceklerinize karşı da kullanılabilir. Mesajınızın yalnızca tanıklık olarak saklanmasını isteyebilirsiniz: mühürlü kalır, gösterilmez ve sayılmaz.
 before-others-short = Başkaları
@@ -254,7 +254,7 @@ app-picture-mask-not = boy posunuzu, giysilerinizi, ellerinizi, odanızı ve har
 app-picture-show = Çekildiği gibi
 app-picture-show-for = hiçbir şeyi. Sözlerinizin arkasında yüzünüz durur.
 app-picture-show-not = sizi: herkes, yıllar sonra da sizi görebilir ve kaydedebilir. Geri alınamaz.
-app-card-note = Programın bu sürümünde, yüzün örtülmesini ya da sesin değiştirilmesini istediğiniz mesaj görüntüsüz ve sessiz bir kart olarak gösterilir.
+app-card-note = Yüz ya da ses kesin olarak örtülemiyorsa daha fazlası gizlenir, asla daha azı değil.
 
 app-voice-heading = Nasıl duyulmak istersiniz?
 app-voice-lead = Ses, onu tanıyanlar ve makineler için yüz kadar belirleyicidir.
