@@ -155,9 +155,17 @@ mod trusted {
                 mend: (!sandbox_ok)
                     .then(|| "apt-get install -y bubblewrap; sysctl -w user.max_user_namespaces=15000".into()),
             },
+            machine_voice(),
             fonts(),
             super::swap::check(),
         ]
+    }
+
+    /// Only for messages that a machine reads aloud: without it the others go on.
+    fn machine_voice() -> Check {
+        let found = hamseda_cage::machine_voice();
+        let mend = found.is_none().then(|| "apt-get install -y espeak-ng (if a machine is to read transcripts)".into());
+        Check { name: "voice", ok: true, found: found.unwrap_or_else(|| "no machine voice".into()), mend }
     }
 
     /// The film's fonts are inside the program; what can be missing is a build without them.

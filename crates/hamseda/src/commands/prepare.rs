@@ -34,7 +34,8 @@ pub(crate) fn run(args: &cli::Prepare, out: Output) -> Result<(), Failure> {
 }
 
 fn text(prepared: &Prepared, paths: &Paths) -> String {
-    let what = if prepared.shown { "as filmed" } else { "a card, silent: the choice asks for protection" };
+    let treatment = prepared.report.treatment;
+    let what = format!("picture {}, voice {}", treatment.picture.as_str(), treatment.voice.as_str());
     let millis = hamseda_core::lattice::millis(prepared.units);
     format!("prepared  {} ({}.{:03} s, {what})", paths.master.display(), millis / 1000, millis % 1000)
 }

@@ -112,7 +112,7 @@ fn version(program: &Path) -> Option<String> {
 }
 
 /// What a program of ours (never with hostile input) prints.
-fn output(program: &Path, arguments: &[&str]) -> Option<String> {
+pub(crate) fn output(program: &Path, arguments: &[&str]) -> Option<String> {
     let mut command = crate::job::command(program);
     let output = command.env_clear().args(arguments).stdin(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
