@@ -10,6 +10,7 @@ mod peers;
 mod prepare;
 mod seal;
 mod traces;
+mod voice;
 
 use std::path::PathBuf;
 
@@ -31,6 +32,7 @@ const BENCHES: &[Bench] = &[
     ("prepare", "what a second of clip costs, and where; beside deface with ffmpeg, and x264 alone", prepare::main),
     ("seal", "sealing and opening: Rust, browser's script with and without JIT, age, rage", seal::main),
     ("traces", "what still tells on a clip's maker; beside mat2, ffmpeg and the page's own cleaning", traces::main),
+    ("voice", "who is still recognised by an altered voice; beside pitch shift, McAdams and chimera-voice", voice::main),
 ];
 
 /// `cargo xtask bench [NAME]`

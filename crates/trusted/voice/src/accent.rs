@@ -18,11 +18,11 @@ const STEEP: f32 = 0.35;
 /// How strongly a voice is changed; the figures behind it are in `docs/BENCHMARKS.md`.
 mod strength {
     /// All bends together, in spreads.
-    pub(super) const BEND: f32 = 0.5;
+    pub(super) const BEND: f32 = 0.7;
     /// Each number's own stretch, natural logarithm.
-    pub(super) const STRETCH: f32 = 0.15;
+    pub(super) const STRETCH: f32 = 0.2;
     /// Each number's own offset, in spreads.
-    pub(super) const OFFSET: f32 = 0.2;
+    pub(super) const OFFSET: f32 = 0.25;
     /// Length of the throat, octaves either way.
     pub(super) const THROAT: f32 = 0.2;
     /// Slope and bow of the spectrum, cepstrum.

@@ -74,10 +74,7 @@ fn pitch(thin: &[f32], centre: usize) -> Pitch {
     let best = (1..all.len()).filter(peak).map(|i| all[i]).fold(0.0f32, f32::max);
     let Some(at) = (1..all.len()).filter(peak).find(|&i| all[i] >= SHORTER * best) else { return Pitch::default() };
     let period = (PERIODS.0 - 1 + at) as f32 + summit(all[at - 1], all[at], *all.get(at + 1).unwrap_or(&all[at]));
-    Pitch {
-        hertz: RATE / THIN as f32 / period,
-        voiced: ((best - VOICED.1) / (VOICED.0 - VOICED.1)).clamp(0.0, 1.0),
-    }
+    Pitch { hertz: RATE / THIN as f32 / period, voiced: ((best - VOICED.1) / (VOICED.0 - VOICED.1)).clamp(0.0, 1.0) }
 }
 
 /// Where a parabola through three values has its summit, relative to the middle one.

@@ -42,9 +42,8 @@ pub(crate) fn synthesise(
     let tone = pulses(shapes, length, stream);
     let noise: Vec<f32> = (0..length).map(|_| stream.bell()).collect();
     let places: Vec<f32> = (0..BINS).map(|bin| band_of(bin as f32 * BIN_HERTZ)).collect();
-    let purity: Vec<f32> = (0..BINS)
-        .map(|bin| (1.0 - HUSK) / (1.0 + ((bin as f32 * BIN_HERTZ - breath) / BREATH_SLOPE).exp()))
-        .collect();
+    let purity: Vec<f32> =
+        (0..BINS).map(|bin| (1.0 - HUSK) / (1.0 + ((bin as f32 * BIN_HERTZ - breath) / BREATH_SLOPE).exp())).collect();
     let mut out = vec![0.0; length + SIZE];
     let mut buffer = vec![0.0; SIZE];
     let [mut filter, mut voice, mut air] = [(); 3].map(|()| vec![Complex32::default(); BINS]);

@@ -116,7 +116,7 @@ fn rule_4_the_long_term_spectrum_does_not_survive() {
     let bright = through_microphone(&near, 0.9);
     let before = apart(&long_term(&near), &long_term(&bright));
     let [a, b] = [&near, &bright].map(|m| long_term(&alter(m, &mut Fixed(2)).samples));
-    assert!(before > 1.0, "the microphones differ by {before}");
+    assert!(before > 0.9, "the microphones differ by {before}");
     assert!(apart(&a, &b) < before / 6.0, "{} is left of {before}", apart(&a, &b));
 }
 
@@ -147,10 +147,10 @@ fn words_stay_where_they_were_to_twenty_milliseconds() {
         (1..levels.len()).filter(|&i| levels[i] > least && levels[i - 1] <= least).collect()
     };
     let (before, after) = (begins(&before), begins(&after));
-    assert_eq!(before.len(), after.len() + usize::from(before.len() > after.len()), "{before:?} {after:?}");
-    for start in &after[after.len().saturating_sub(3)..] {
+    assert!(before.len() >= 3, "{before:?}");
+    for start in &before {
         // Ten milliseconds a step.
-        assert!(before.iter().any(|b| b.abs_diff(*start) <= 2), "{before:?} {after:?}");
+        assert!(after.iter().any(|a| a.abs_diff(*start) <= 2), "{before:?} {after:?}");
     }
 }
 
