@@ -31,6 +31,10 @@ use std::process::ExitCode;
 
 use options::Options;
 
+/// As in the program itself, so that its cost is measured: freed memory holds nothing of a request.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 const USAGE: &str = "\
 hamseda-lab faults [--schedules N] [--first K] [--seed S] [--mib CLASS] [--server NAME]… [--json] [--verbose]
 hamseda-lab load   [--server NAME]… [--uploads N] [--at-once N] [--mib CLASS] [--rate BYTES/S] [--dir DIR] [--json]
