@@ -21,8 +21,11 @@ use tokio::time::Instant;
 const TURNS: u32 = 16;
 /// Turns of the ordinary lane while an invited upload moves.
 const NARROW: u32 = 2;
-/// And how many times as long as it worked it rests then.
+/// And how many times as long as it worked it rests then,
 const REST: u32 = 9;
+/// but at least so long: what a turn costs besides the disk (reading the line, waking, the sender's own work where it runs on
+/// this machine) shows in no clock of ours. Some hundred turns a second are left.
+const LEAST_REST: Duration = Duration::from_millis(4);
 /// Bytes that all uploads of a lane together gather in memory before they go to the disk: with ten thousand of them each has
 /// little, and none less than [`LEAST_PIECE`].
 const GATHERED: usize = 64 * 1024 * 1024;
@@ -31,7 +34,7 @@ pub(crate) const LEAST_PIECE: usize = 16 * 1024;
 /// A disk that stalls for a moment must not keep the lane waiting for ten.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 /// An invited upload moves when it had a turn, or brought bytes, so recently.
-const RECENTLY: Duration = Duration::from_millis(100);
+const RECENTLY: Duration = Duration::from_millis(250);
 
 /// With what somebody is let in who shows `token`, or none. Good, bad and no token take the same way and the same time;
 /// whether a good one is spent is found out by the inbox.
@@ -120,7 +123,7 @@ impl Lanes {
         let began = Instant::now();
         let done = work.await;
         if lane == Lane::Ordinary && self.invited_moves() {
-            let rest = (began.elapsed() * REST).min(LONGEST_REST);
+            let rest = (began.elapsed() * REST).clamp(LEAST_REST, LONGEST_REST);
             tokio::spawn(async move {
                 tokio::time::sleep(rest).await;
                 drop(permits);

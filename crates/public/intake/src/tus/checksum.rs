@@ -24,14 +24,6 @@ impl Algorithm {
             Self::Sha256 => "sha256",
         }
     }
-
-    /// Length of a sum, bytes.
-    pub(super) const fn length(self) -> usize {
-        match self {
-            Self::Sha1 => 20,
-            Self::Sha256 => 32,
-        }
-    }
 }
 
 /// What a request says of its body.

@@ -19,6 +19,9 @@ pub(super) async fn create(app: Shared, request: Request) -> Result<Response, Re
     let (length, request_host) = (length(&app, headers)?, headers.get(header::HOST).cloned());
     // Only lengths that size classes allow; before anything is stored.
     Gate::open(&app, length, 0)?;
+    if !has_bytes(headers) && grammar::optional_number(headers, "Content-Length")?.is_some_and(|length| length > 0) {
+        return Err(Refusal::BodyType);
+    }
     let checksum = grammar::checksum(headers)?;
     let admission = admission(&app.config.issuers, grammar::handle(headers)?, grammar::token(headers));
     app.lanes.stir(admission.lane);

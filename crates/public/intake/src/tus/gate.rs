@@ -16,9 +16,13 @@ impl Gate {
     /// Goes on behind the first `at` bytes of an upload of `length`.
     pub(super) fn open(app: &App, length: u64, at: u64) -> Result<Self, ShapeError> {
         match app.config.any_length {
-            None => app.shape(length, at).map(Self::Sealed),
+            None => app.shape(length, at).map(Self::Sealed).map_err(|error| match error {
+                // Longer than any message is: the protocol has an answer of its own for that.
+                ShapeError::Length if app.allowed_lengths().all(|allowed| allowed < length) => ShapeError::TooLong,
+                error => error,
+            }),
             Some(_) if at > length => Err(ShapeError::TooLong),
-            Some(longest) if length > longest && length != hamseda_inbox::DEFERRED => Err(ShapeError::Length),
+            Some(longest) if length > longest && length != hamseda_inbox::DEFERRED => Err(ShapeError::TooLong),
             Some(longest) => Ok(Self::Any { left: length.min(longest) - at }),
         }
     }

@@ -42,7 +42,8 @@ pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Expected>, Refusal>
     let Some(value) = only(headers, NAME)? else { return Ok(None) };
     let (algorithm, sum) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Refusal::Header(NAME))?;
     let algorithm = Algorithm::named(algorithm).ok_or(Refusal::Algorithm)?;
-    let sum = STANDARD.decode(sum).ok().filter(|sum| sum.len() == algorithm.length());
+    // One of another length is a sum that no bytes have, and refused as such.
+    let sum = STANDARD.decode(sum).ok().filter(|sum| !sum.is_empty());
     Ok(Some(Expected { algorithm, sum: sum.ok_or(Refusal::Header(NAME))? }))
 }
 
@@ -100,14 +101,14 @@ mod tests {
         fn a_checksum_has_one_text(sum in prop::collection::vec(any::<u8>(), 0..40), name in "sha1|sha256|md5|SHA1|") {
             let text = format!("{name} {}", STANDARD.encode(&sum));
             let parsed = checksum(&with("Upload-Checksum", &[text.as_bytes()]));
-            let length = match name.as_str() { "sha1" => 20, "sha256" => 32, _ => usize::MAX };
+            let known = matches!(name.as_str(), "sha1" | "sha256");
             match parsed {
                 Ok(Some(expected)) => {
-                    prop_assert_eq!(sum.len(), length);
+                    prop_assert!(known);
                     prop_assert_eq!(format!("{} {}", expected.algorithm.name(), STANDARD.encode(&expected.sum)), text);
                 }
                 Ok(None) => prop_assert!(false, "it is there"),
-                Err(_) => prop_assert!(sum.len() != length),
+                Err(_) => prop_assert!(!known || sum.is_empty()),
             }
         }
 

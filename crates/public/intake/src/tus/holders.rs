@@ -16,9 +16,9 @@ use hamseda_core::UploadId;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// Wait for a holder whose line is still open: HEAD is to answer within 50 ms under load.
+/// Wait for a holder whose line is still open, or whose request came whole: HEAD is to answer within 50 ms under load.
 const SOON: Duration = Duration::from_millis(30);
-/// Wait for a holder that begins or ends: it has little left to do.
+/// Wait for a holder whose line was cut: it has little left to do, and nobody else hears of it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Holders of uploads in this process. Clones are the same list.
@@ -50,7 +50,7 @@ pub(super) struct Ask {
 #[derive(Debug, Clone, Copy, Default)]
 struct Stands {
     answered: u64,
-    receiving: bool,
+    cut: bool,
 }
 
 /// A request that holds an upload, until dropped.
@@ -87,16 +87,11 @@ impl Holders {
     /// Waits, but not for long, until the holder has counted what it read.
     pub(super) async fn counted(&self, id: UploadId) {
         let Some((times, mut stands)) = self.ask(id, false) else { return };
-        let answered = async {
-            // One that begins is waited for until it receives, one that ends until it is gone.
-            let _ = stands.wait_for(|stands| stands.receiving).await;
-            let soon = stands.wait_for(|stands| !stands.receiving || stands.answered >= times);
-            let stood = timeout(SOON, soon).await.map(|stands| stands.is_ok_and(|stands| stands.receiving));
-            if stood == Ok(false) {
-                while stands.changed().await.is_ok() {}
-            }
-        };
-        let _ = timeout(PATIENCE, answered).await;
+        let soon = stands.wait_for(|stands| stands.cut || stands.answered >= times);
+        let cut = timeout(SOON, soon).await.is_ok_and(|stood| stood.is_ok_and(|stands| stands.cut));
+        if cut {
+            over(stands).await;
+        }
     }
 
     /// Waits, but not for long, until the holder has counted what it read and is gone.
@@ -139,9 +134,9 @@ impl Holding {
         self.stands.send_modify(|stands| stands.answered = asked.times);
     }
 
-    /// Says whether bytes may come now. Before and after that it is worth waiting for what comes next.
-    pub(super) fn receives(&self, receiving: bool) {
-        self.stands.send_modify(|stands| stands.receiving = receiving);
+    /// Says that the line was cut: it is worth waiting for the end.
+    pub(super) fn cut(&self) {
+        self.stands.send_modify(|stands| stands.cut = true);
     }
 }
 
@@ -176,10 +171,9 @@ mod tests {
             holders.ended(ID).await;
             assert_eq!(began.elapsed(), Duration::ZERO);
             let deaf = holders.hold(ID);
-            deaf.receives(true);
             holders.counted(ID).await;
             assert!(began.elapsed() <= SOON * 2);
-            deaf.receives(false);
+            deaf.cut();
             holders.counted(ID).await;
             holders.ended(ID).await;
             assert!(began.elapsed() <= SOON * 2 + PATIENCE * 2 + Duration::from_millis(10));
@@ -194,7 +188,6 @@ mod tests {
             let holders = Holders::default();
             let mut old = holders.hold(ID);
             let mut new = holders.hold(ID);
-            new.receives(true);
             assert!(old.asked().await.end);
             drop(old);
             assert!(holders.is_held(ID));

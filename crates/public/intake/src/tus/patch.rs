@@ -57,8 +57,9 @@ async fn declare(app: &App, id: UploadId, headers: &HeaderMap) -> Result<(), Ref
     }
     let Some(length) = header::optional_number(headers, "Upload-Length")? else { return Ok(()) };
     Gate::open(app, length, 0)?;
-    if app.config.inbox.state(id).await?.length == DEFERRED {
-        app.config.inbox.declare(id, length).await?;
+    match app.config.inbox.state(id).await?.length {
+        DEFERRED => app.config.inbox.declare(id, length).await.map(drop).map_err(Refusal::from),
+        known if known == length => Ok(()),
+        _ => Err(Refusal::Header("Upload-Length")),
     }
-    Ok(())
 }

@@ -89,7 +89,6 @@ struct Receiver {
 
 impl Receiver {
     async fn run(mut self, body: &mut BodyDataStream, guard: &mut Guard) -> Result<Upload, Refusal> {
-        self.holding.receives(true);
         loop {
             let mut event = self.next(body, guard).await;
             if let Event::Asked(asked) = event {
@@ -172,9 +171,7 @@ impl Receiver {
     }
 
     async fn end(mut self) -> Result<Upload, Refusal> {
-        self.holding.receives(false);
         match self.foreign.take() {
-            // Who asks meanwhile waits for it: the holder is gone after its bytes are counted.
             None => self.sink.end().await,
             Some(_) if !self.sink.sum_fits() => Err(Refusal::Checksum),
             Some(error) => Err(self.refuse(error).await),
@@ -183,7 +180,7 @@ impl Receiver {
 
     /// What came is kept.
     async fn cut(self, why: Refusal) -> Result<Upload, Refusal> {
-        self.holding.receives(false);
+        self.holding.cut();
         self.sink.cut().await?;
         Err(why)
     }

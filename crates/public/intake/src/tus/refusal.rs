@@ -106,6 +106,9 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status(), format!("{}\n", self.text())).into_response();
+        if let Self::Inbox(InboxError::Offset { expected }) = self {
+            response.headers_mut().insert("Upload-Offset", expected.into());
+        }
         let extra = match self {
             Self::Version => Some(("tus-version".parse(), super::VERSION)),
             Self::Method(allowed) => Some((Ok(header::ALLOW), allowed)),

@@ -40,6 +40,8 @@ fn sums_of_both_kinds_are_offered_and_checked() {
         assert_eq!(patch(&server, &path, 0, &sum("sha1", one), one).await.offset(), 500_000);
         let refused = patch(&server, &path, 500_000, &sum("sha256", one), two).await;
         assert_eq!(refused.status, 460, "{}", refused.text());
+        // A sum that no bytes have.
+        assert_eq!(patch(&server, &path, 500_000, "sha1 AAAA", &two[..9]).await.status, 460);
         assert_eq!(server.head(&path).await.offset(), 500_000);
         assert_eq!(blobs(&fresh).await, 1, "refused bytes stayed on the disk");
         assert_eq!(patch(&server, &path, 500_000, &sum("sha256", two), two).await.status, 204);

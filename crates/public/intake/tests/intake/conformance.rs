@@ -24,7 +24,7 @@ fn any_bytes_of_any_length_are_taken() {
         let empty = server.create(0).await;
         assert_eq!(server.head(&empty).await.offset(), 0);
         let answer = server.tus("POST", "/upload", &[("Upload-Length", "1000001")], b"").await;
-        assert_eq!(answer.status, 415);
+        assert_eq!(answer.status, 413);
     });
 }
 
@@ -45,6 +45,9 @@ fn a_length_can_be_told_later() {
             assert_eq!(patch(&server, &path, &headers, b"world").await.status, status);
         }
         assert_eq!(server.head(&path).await.header("upload-length"), "11");
+        let another = [("Upload-Offset", "11"), ("Upload-Length", "12")];
+        assert_eq!(patch(&server, &path, &another, b"!").await.status, 400, "a length is told once");
+        assert!(path.starts_with(&format!("http://{}/upload/", server.address)), "{path}");
         assert_eq!(server.content(&path).await, b"hello world");
         for wrong in [&[("Upload-Defer-Length", "2")][..], &[("Upload-Defer-Length", "1"), ("Upload-Length", "5")], &[]]
         {

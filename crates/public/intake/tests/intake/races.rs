@@ -13,9 +13,12 @@ fn a_sender_that_comes_back_at_once_goes_on_behind_the_last_byte() {
         let server = Site::on(&fresh).start().await;
         let path = server.create(whole.len()).await;
         let mut at = 0;
-        for piece in [30_000, 1, 100_000, 70_000, 16_384, 150_000, 5] {
+        for piece in [30_000, 2, 100_000, 70_000, 16_384, 60_000, 5] {
             let mut line = Line::patch(server.address, &path, at as u64, whole.len() - at).await;
-            line.send(&whole[at..at + piece]).await;
+            line.send(&whole[at..at + 1]).await;
+            // Now the request is being read.
+            server.reaches(&path, at as u64 + 1).await;
+            line.send(&whole[at + 1..at + piece]).await;
             line.cut();
             at += piece;
             assert_eq!(server.head(&path).await.offset(), at as u64);
