@@ -4,6 +4,8 @@
 //! 10 pictures of 32 x 32 and its counters for training are left behind. Batch normalisation is folded into the weights
 //! before it. Stops with a sentence a person can act on when the file is missing or another.
 
+#![expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
+
 mod onnx;
 mod weights;
 

@@ -101,12 +101,15 @@ impl Detector for CenterFace {
     }
 }
 
-/// The surest of those that are one, the surest first.
+/// Most faces of a picture.
+pub(crate) const MOST_FACES: usize = 100;
+
+/// The surest of those that are one, the surest first; at most [`MOST_FACES`].
 pub(crate) fn distinct(mut faces: Vec<Face>) -> Vec<Face> {
     faces.sort_by(|a, b| b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal));
     let mut kept: Vec<Face> = Vec::new();
     for face in faces {
-        if kept.iter().all(|other| other.overlap(&face) < SAME) {
+        if kept.len() < MOST_FACES && kept.iter().all(|other| other.overlap(&face) < SAME) {
             kept.push(face);
         }
     }

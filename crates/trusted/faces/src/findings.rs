@@ -53,6 +53,8 @@ pub enum Why {
     Lost,
     /// A head appeared where it may have been before: all of the picture is covered until then.
     Appeared,
+    /// There were more faces than can be followed: all of the picture is covered.
+    Crowd,
     /// A head was not seen for a while and found again: the mask is as large as it may have moved.
     LostAndFound,
     /// A head left through the picture's edge, and nobody else is in sight: nothing is covered.
@@ -63,6 +65,6 @@ impl Why {
     /// Whether the whole picture is covered for it.
     #[must_use]
     pub const fn covers_all(self) -> bool {
-        matches!(self, Self::NobodyFound | Self::Lost | Self::Appeared)
+        matches!(self, Self::NobodyFound | Self::Lost | Self::Appeared | Self::Crowd)
     }
 }

@@ -15,9 +15,9 @@ mod net;
 mod picture;
 mod plan;
 mod shape;
-mod track;
 #[cfg(test)]
 mod tests;
+mod track;
 mod watch;
 
 pub use detector::{CenterFace, Detector, Face};

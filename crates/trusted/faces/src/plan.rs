@@ -3,7 +3,7 @@
 use crate::findings::{DetectorFacts, Findings, Moment, Why};
 use crate::picture::Size;
 use crate::shape::{Mask, paint_all, share};
-use crate::track::{Looks, Seen, Track, tracks};
+use crate::track::{Looks, MOST_TRACKS, Seen, Track, tracks};
 
 /// Frames a second of every frame that is seen here.
 const FPS: u64 = 30;
@@ -43,6 +43,8 @@ pub(crate) struct Watched {
     /// Frames with which a new shot begins, the first one included.
     pub(crate) shots: Vec<u64>,
     pub(crate) looks: Looks,
+    /// From and to which frame there were too many faces to follow.
+    pub(crate) crowds: Vec<(u64, u64)>,
     pub(crate) pictures: u64,
     pub(crate) detector: DetectorFacts,
 }
@@ -74,10 +76,15 @@ impl Plan {
         let tracks = tracks(&watched.looks);
         let mut draft =
             Draft { size: watched.size, frames: vec![Cover::default(); watched.frames as usize], moments: Vec::new() };
-        tracks.iter().for_each(|track| draft.between(track));
-        let ends = watched.shots.iter().skip(1).copied().chain([watched.frames]);
-        for (&start, end) in watched.shots.iter().zip(ends) {
-            draft.shot(start, end, &tracks);
+        if tracks.len() > MOST_TRACKS {
+            draft.note(0, watched.frames, Why::Crowd);
+        } else {
+            tracks.iter().for_each(|track| draft.between(track));
+            let ends = watched.shots.iter().skip(1).copied().chain([watched.frames]);
+            watched.shots.iter().zip(ends).for_each(|(&start, end)| draft.shot(start, end, &tracks));
+        }
+        for (from, to) in watched.crowds {
+            draft.note(from, to.min(watched.frames), Why::Crowd);
         }
         let frames = draft.frames.len() as u64;
         let whole_frames = draft.frames.iter().filter(|cover| cover.whole).count() as u64;

@@ -16,7 +16,7 @@ fn face(x: f32, y: f32) -> Face {
 
 fn plan(looks: Looks, frames: u64, shots: &[u64]) -> Plan {
     let detector = DetectorFacts { name: "made up".into(), runtime: "none".into() };
-    Plan::of(Watched { size: SIZE, frames, shots: shots.to_vec(), looks, pictures: 0, detector })
+    Plan::of(Watched { size: SIZE, frames, shots: shots.to_vec(), looks, crowds: Vec::new(), pictures: 0, detector })
 }
 
 /// A head that goes at most a tenth of its size a frame and turns where it likes, inside the picture.
@@ -112,6 +112,14 @@ fn a_head_that_walks_out_is_not_covered_for_ever() {
     let plan = plan(looks, 160, &[0]);
     assert_eq!(whys(&plan), [Why::Left]);
     assert_eq!(plan.findings().whole_frames, 0);
+}
+
+#[test]
+fn rule_4_a_crowd_is_covered_as_a_whole() {
+    let row = |i: u64| (0..90).map(|n| face(n as f32 * 7.0, (i * 97 % 331) as f32)).collect();
+    let looks: Looks = (0..60).map(|i| (i * 61, row(i))).collect();
+    let plan = plan(looks, 3660, &[0]);
+    assert_eq!((whys(&plan), plan.findings().whole_frames), (vec![Why::Crowd], 3660));
 }
 
 #[test]

@@ -34,6 +34,8 @@ const SIGHTINGS: usize = 3;
 const MEMORY: u64 = 60;
 /// Shadows that look like a face further apart than this, in frames, are not one thing: half a second.
 const SHADOW: u64 = 15;
+/// With more tracks than this a clip is a crowd.
+pub(crate) const MOST_TRACKS: usize = 2000;
 /// Frames from which the speed of a head is taken.
 const SPEED_FRAMES: u64 = 12;
 
@@ -95,11 +97,14 @@ impl Track {
     }
 }
 
-/// Heads, in the order in which they were first seen.
+/// Heads, in the order in which they were first seen; of a crowd, at least one more than [`MOST_TRACKS`].
 pub(crate) fn tracks(looks: &Looks) -> Vec<Track> {
     let mut tracks: Vec<Track> = Vec::new();
     for (&frame, faces) in looks {
         let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
+        if tracks.len() > 2 * MOST_TRACKS {
+            return tracks;
+        }
         for (t, track) in tracks.iter().enumerate() {
             let fits = faces.iter().enumerate().filter_map(|(f, face)| Some((track.fits(frame, face)?, t, f)));
             pairs.extend(fits);

@@ -1,8 +1,9 @@
 //! The first pass: which frames are looked at, how closely, and which way up.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::f32::consts::{FRAC_PI_2, PI};
 
-use crate::detector::{Detector, Face, distinct};
+use crate::detector::{Detector, Face, MOST_FACES, distinct};
 use crate::picture::{Frame, Lens, Size, Thumb};
 use crate::plan::{Plan, Watched};
 use crate::track::{LEAST, SURE};
@@ -20,8 +21,15 @@ const NEAR_LONGEST: f32 = 240.0;
 /// Side of a close look, pixels, and how many faces would stand side by side in it.
 const CLOSE: usize = 160;
 const CLOSE_FACES: f32 = 3.2;
-/// Heads lean: close looks are turned by this, radians (35 degrees).
-const LEANS: [f32; 3] = [0.0, -0.61, 0.61];
+/// Heads lean and people lie: close looks are turned by this, radians (35 degrees, a quarter, a half).
+const LEANS: [f32; 6] = [0.0, -0.61, 0.61, FRAC_PI_2, -FRAC_PI_2, PI];
+/// A head that doesn't stand upright is covered as if it were larger by this: its hair may be on any side.
+const LYING: f32 = 1.25;
+/// Most faces that are looked at closely after one look: a clip made of faces must not cost a worker its day. The rest are
+/// lost, and so covered with everything else.
+const MOST_CLOSE: usize = 12;
+/// Frames between two shots, at least.
+const SHORTEST_SHOT: u64 = 8;
 /// Mean difference of two coarse frames above which a new shot begins, of 255.
 const CUT: f32 = 22.0;
 /// A face further from its place than this, in sizes, is another one.
@@ -54,6 +62,8 @@ pub struct Watcher<D> {
     empty: u32,
     /// Looks in which nobody was clearly seen.
     unclear: u32,
+    /// From and to which frame there were too many faces to follow.
+    crowds: Vec<(u64, u64)>,
 }
 
 impl<D: Detector> Watcher<D> {
@@ -75,6 +85,7 @@ impl<D: Detector> Watcher<D> {
             quarters: 0,
             empty: 0,
             unclear: 0,
+            crowds: Vec::new(),
         }
     }
 
@@ -100,7 +111,9 @@ impl<D: Detector> Watcher<D> {
             assert!(frame.is_some(), "a frame of another size");
             frame.map(|frame| frame.thumb())
         };
-        let cut = matches!((&thumb, &self.thumb), (Some(new), Some(old)) if new.difference(old) > CUT);
+        let shot = self.shots.last().copied().unwrap_or_default();
+        let cut = number >= shot + SHORTEST_SHOT
+            && matches!((&thumb, &self.thumb), (Some(new), Some(old)) if new.difference(old) > CUT);
         if cut {
             // The shot that ends is looked at to its last frame.
             self.look_if_new(number - 1);
@@ -126,6 +139,7 @@ impl<D: Detector> Watcher<D> {
             frames: self.frames,
             shots: self.shots,
             looks: self.looks,
+            crowds: self.crowds,
             pictures: self.pictures,
             detector: self.detector.facts(),
         })
@@ -158,7 +172,11 @@ impl<D: Detector> Watcher<D> {
         if let Some(before) = self.looked {
             self.compare(before, number, &mut faces);
         }
-        self.looks.insert(number, distinct(faces));
+        let faces = distinct(faces);
+        if faces.len() == MOST_FACES {
+            self.crowds.push((self.looked.unwrap_or(number), number + STEP));
+        }
+        self.looks.insert(number, faces);
         self.looked = Some(number);
     }
 
@@ -209,18 +227,17 @@ impl<D: Detector> Watcher<D> {
         let known = self.looks.get(&before).cloned().unwrap_or_default();
         let mut earlier = known.clone();
         let mut unsteady = Vec::new();
-        for face in known.iter().filter(|face| face.score >= SURE) {
-            let found = nearest(faces, face).copied().or_else(|| self.close(number, face));
-            match found {
-                Some(found) if found.distance(face) <= QUICK * face.size() => faces.push(found),
-                Some(found) => {
-                    faces.push(found);
-                    unsteady.push((*face, found));
-                }
-                None => unsteady.push((*face, *face)),
+        for face in known.iter().filter(|face| face.score >= SURE).take(MOST_CLOSE) {
+            let here = nearest(faces, face).copied();
+            let found = here.or_else(|| self.close(number, face));
+            if here.is_none() {
+                faces.extend(found);
+            }
+            if found.is_none_or(|found| found.distance(face) > QUICK * face.size()) {
+                unsteady.push((*face, found.unwrap_or(*face)));
             }
         }
-        for face in faces.clone().iter().filter(|face| face.score >= SURE) {
+        for face in faces.clone().iter().filter(|face| face.score >= SURE).take(MOST_CLOSE) {
             if nearest(&known, face).is_none() {
                 let found = self.close(before, face);
                 earlier.extend(found);
@@ -228,6 +245,7 @@ impl<D: Detector> Watcher<D> {
             }
         }
         self.looks.insert(before, distinct(earlier));
+        unsteady.truncate(MOST_CLOSE);
         for middle in before + 1..number {
             let part = (middle - before) as f32 / (number - before) as f32;
             let found: Vec<Face> =
@@ -245,7 +263,7 @@ impl<D: Detector> Watcher<D> {
             let found = self.through(number, |gain, _, quarters| Lens {
                 middle: (face.x, face.y),
                 scale,
-                turn: lean + f32::from(quarters) * std::f32::consts::FRAC_PI_2,
+                turn: lean + f32::from(quarters) * FRAC_PI_2,
                 size: (CLOSE, CLOSE),
                 gain,
             });
@@ -268,7 +286,7 @@ impl<D: Detector> Watcher<D> {
         let place = |face: Face| {
             let (x, y) = lens.place(face.x, face.y);
             let leaning = lens.turn != 0.0;
-            let size = face.size() * lens.scale;
+            let size = face.size() * lens.scale * LYING;
             let (width, height) =
                 if leaning { (size, size) } else { (face.width * lens.scale, face.height * lens.scale) };
             Face { x, y, width, height, score: face.score }
