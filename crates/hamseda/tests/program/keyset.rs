@@ -213,9 +213,39 @@ fn nothing_left_opens_an_epochs_messages_once_its_secrets_are_destroyed() {
 
 /// Signs the first epoch's set anew, with a last day that has passed: a test can't wait for one.
 fn ran_out_yesterday(dir: &Path, set: &KeySet) {
-    let terms = KeySetTerms { expires: Day(SystemClock.today().0 - 1), ..set.terms().clone() };
+    std::fs::write(dir.join("keysets/1.json"), ends_in(dir, set, -1)).unwrap();
+}
+
+/// The set, signed anew with a last day so many days from now.
+fn ends_in(dir: &Path, set: &KeySet, days: i32) -> String {
+    let terms = KeySetTerms { expires: Day(SystemClock.today().0 + days), ..set.terms().clone() };
     let key = CampaignKey::from_file(&std::fs::read(dir.join("keys/campaign.key")).unwrap(), &passphrase(dir)).unwrap();
-    std::fs::write(dir.join("keysets/1.json"), key.sign_terms(terms).unwrap().to_json()).unwrap();
+    key.sign_terms(terms).unwrap().to_json().to_owned()
+}
+
+#[test]
+fn doctor_says_in_time_that_a_key_set_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("campaign");
+    init_with(&dir, &campaign_toml());
+    let set = keyset(&dir);
+    let check = || {
+        let output = hamseda().args(["doctor", "--json", "--dir"]).arg(&dir).output().unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let checks = report["checks"].as_array().unwrap();
+        checks.iter().find(|c| c["name"] == "key set").unwrap_or_else(|| panic!("{report}")).clone()
+    };
+    assert_eq!(check()["ok"], true, "{}", check());
+    for (days, words) in [(14, "14 days"), (13, "13 days"), (-1, "nobody can seal to it")] {
+        for file in ["keyset.json", "keysets/1.json"] {
+            std::fs::write(dir.join(file), ends_in(&dir, &set, days)).unwrap();
+        }
+        let check = check();
+        assert!(check["found"].as_str().unwrap().contains(words), "{check}");
+        assert_eq!((&check["ok"], check["mend"].is_string()), (&(days >= 14).into(), days < 14), "{check}");
+    }
+    std::fs::write(dir.join("keyset.json"), "{}").unwrap();
+    assert_eq!((&check()["ok"], check()["mend"].is_string()), (&false.into(), true));
 }
 
 fn passphrase(dir: &Path) -> Secret<String> {
