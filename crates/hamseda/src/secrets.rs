@@ -6,7 +6,8 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use hamseda_core::{OsRandom, Random as _, Secret};
-use hamseda_open::{DeskKey, WorkFactor, unlock};
+use hamseda_open::{DeskKey, WorkFactor, lock, unlock};
+use hamseda_protect::PrintKey;
 use hamseda_seal::Recipient;
 use hamseda_tally::LogKey;
 
@@ -23,6 +24,8 @@ pub(crate) const ISSUER_KEY: &str = "issuer.key";
 const EPOCH: &str = "epoch-";
 /// Signs key sets; belongs offline once the campaign runs.
 pub(crate) const CAMPAIGN_KEY: &str = "campaign.key";
+/// Seals the fingerprints in the vault; without it they are noise.
+const PRINT_KEY: &str = "fingerprint.key";
 /// Signs checkpoints.
 pub(crate) const LOG_KEY: &str = "log.key";
 /// With which the desk pulls from the intake. It opens nothing.
@@ -188,6 +191,28 @@ pub(crate) fn shred_folder(folder: &Path) -> Result<usize, Failure> {
     let parent = folder.parent().unwrap_or(folder);
     fs::File::open(parent).and_then(|dir| dir.sync_all()).at(parent)?;
     Ok(count)
+}
+
+/// The key that seals fingerprints; made when it is first needed. Workers of one vault on several machines share one.
+pub(crate) fn print_key(folder: &Folder, passphrase: &Secret<String>) -> Result<PrintKey, Failure> {
+    let path = folder.key(PRINT_KEY);
+    if !path.is_file() {
+        let mut random = [0; 32];
+        OsRandom.fill(&mut random);
+        let secret = Secret::new(random);
+        let made = folder.key(&format!("{PRINT_KEY}.{}", std::process::id()));
+        write(&made, &lock(secret.expose(), passphrase, work_factor(folder)?)?)?;
+        // A link, not a rename: of two workers that start at once, the second finds the first one's key.
+        let linked = fs::hard_link(&made, &path);
+        fs::remove_file(&made).at(&made)?;
+        if !path.is_file() {
+            linked.at(&path)?;
+        }
+    }
+    let text = unlock(&fs::read(&path).at(&path)?, passphrase)?;
+    let secret = <[u8; 32]>::try_from(text.expose().as_slice());
+    let what = || Failure::refused("fingerprint-key", format!("{} holds no key; remove it", path.display()));
+    secret.map(|secret| PrintKey::new(Secret::new(secret))).map_err(|_| what())
 }
 
 /// Opens the log's signing key.

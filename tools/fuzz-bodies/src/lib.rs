@@ -5,11 +5,13 @@
 //! tests of this crate run them over seeds and changed seeds on every change.
 #![expect(clippy::unwrap_used, reason = "a broken promise is a panic")]
 
+mod fingerprint;
 mod outside;
 mod sealed;
 mod seeds;
 mod tus;
 
+pub use fingerprint::fingerprint;
 pub use outside::{bundle, form, keyset, letter, parts, small, token, written};
 pub use sealed::{framing, header, layout, record};
 pub use seeds::seeds;
@@ -19,7 +21,7 @@ pub use tus::tus;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     ("framing", framing),
     ("header", header),
     ("layout", layout),
@@ -33,4 +35,5 @@ pub const TARGETS: [Target; 13] = [
     ("bundle", bundle),
     ("written", written),
     ("tus", tus),
+    ("fingerprint", fingerprint),
 ];

@@ -18,6 +18,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     match target {
         "framing" => vec![vec![], vec![0, 0, 9], vec![1, 0, 40], vec![2, 0, 6], vec![3, 0, 1], vec![4, 0, 3], vec![5, 1, 2]],
         "header" => headers(),
+        "fingerprint" => crate::fingerprint::seeds(),
         "layout" | "record" => records(target),
         "keyset" => vec![file("seal/keyset.json")],
         "small" => vec![

@@ -1,7 +1,7 @@
 //! `cargo xtask bench duplicates`: how many copies of a clip are found, and how many clips are merged that must not be:
 //! ours beside vPDQ and videohash, on the same files.
 //!
-//! Half of the people and sources are for tuning (`--tune`), the other half is what is scored.
+//! Half of the people and sources are for tuning (`--tune`), of the other half copies are made and scored.
 
 mod copies;
 mod peers;
@@ -18,6 +18,9 @@ use crate::tree;
 
 use copies::COPIES;
 
+/// Clips of which copies are made, unless another number is asked for.
+const SCORED: usize = 80;
+
 /// A clip that is like no other.
 #[derive(Debug, Clone)]
 struct Clip {
@@ -33,31 +36,35 @@ struct Clip {
 
 /// `cargo xtask bench duplicates`
 pub(super) fn main(words: &[String]) -> Res {
-    let options = Options::read(words, &["clips", "peers"], &["tune", "quick"])?;
+    let options = Options::read(words, &["clips", "peers", "judge"], &["tune", "quick"])?;
     let dir = folder().join("duplicates");
-    let judge = build()?;
+    // A program that was built before: what it took stays taken.
+    let judge = options.get("judge").map_or_else(build, |path| Ok(path.into()))?;
     let mut clips = Vec::new();
     let mut steps = Steps::new();
     steps.step("Drawing and cutting clips", |bar| {
         clips = sources::all(&dir, bar)?;
         Ok(format!("{} clips of {} groups", clips.len(), groups(&clips)))
     })?;
-    clips.retain(|clip| clip.tune == options.has("tune"));
-    if let Some(most) = options.count("clips")? {
-        clips = spread(clips, most);
-    }
-    steps.step("Copying them", |bar| {
+    // Every clip is in the index; copies are made of those that are scored.
+    let scored = clips.iter().filter(|clip| clip.tune == options.has("tune")).cloned().collect();
+    let scored = spread(scored, options.count("clips")?.unwrap_or(SCORED));
+    steps.step("Copying clips", |bar| {
         for (done, clip) in clips.iter().enumerate() {
-            copies::make(&dir, clip, &clips[(done + clips.len() / 2) % clips.len()], &judge)?;
+            copies::original(&dir, clip, &judge)?;
             bar.set(done + 1, clips.len());
         }
-        Ok(format!("{} copies of {} kinds", clips.len() * COPIES.len(), COPIES.len()))
+        for (done, clip) in scored.iter().enumerate() {
+            copies::make(&dir, clip, &scored[(done + scored.len() / 2) % scored.len()], &judge)?;
+            bar.set(done + 1, scored.len());
+        }
+        Ok(format!("{} copies of {} kinds", scored.len() * COPIES.len(), COPIES.len()))
     })?;
     let mut rows = Vec::new();
-    for row in output(std::process::Command::new(&judge).arg("judge").arg(list(&dir, &clips)?))?.lines() {
+    for row in output(std::process::Command::new(&judge).arg("judge").arg(list(&dir, &clips, &scored)?))?.lines() {
         add(&mut rows, row);
     }
-    let few = spread(clips, options.count("peers")?.unwrap_or(24));
+    let few = spread(scored, options.count("peers")?.unwrap_or(24));
     if !options.has("quick") {
         steps.step("Asking others", |bar| peers::ask(&dir, &few, bar, &mut |row| add(&mut rows, row)))?;
         for row in output(std::process::Command::new(&judge).arg("speed"))?.lines() {
@@ -87,13 +94,14 @@ fn build() -> Res<PathBuf> {
 }
 
 /// A list of all fingerprints: clip, group, copy, file.
-fn list(dir: &Path, clips: &[Clip]) -> Res<PathBuf> {
-    let mut text = String::new();
-    for clip in clips {
-        for copy in COPIES {
-            let file = copies::folder(dir, clip).join(format!("{}.print", copy.file));
-            text.push_str(&format!("{}\t{}\t{}\t{}\n", clip.name, clip.group, copy.name, file.display()));
-        }
+fn list(dir: &Path, clips: &[Clip], scored: &[Clip]) -> Res<PathBuf> {
+    let line = |clip: &Clip, copy: &str, file: &str| {
+        let print = copies::folder(dir, clip).join(format!("{file}.print"));
+        format!("{}\t{}\t{copy}\t{}\n", clip.name, clip.group, print.display())
+    };
+    let mut text: String = clips.iter().map(|clip| line(clip, "original", "original")).collect();
+    for clip in scored {
+        text.extend(COPIES.iter().map(|copy| line(clip, copy.name, copy.file)));
     }
     let path = dir.join("list.tsv");
     std::fs::write(&path, text).map_err(|e| e.to_string())?;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use hamseda_fingerprint::{Area, Fingerprint, Index, Maker, Opinion, Sense, Verdict, compare};
 
 /// Side of the frames that `take` reads.
-const SIDE: usize = 256;
+const SIDE: usize = 128;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -267,12 +267,12 @@ fn speed() {
 
 /// A fingerprint of ten moments and 40 s of sound, all of them noise.
 fn random(next: &mut impl FnMut() -> u64) -> Fingerprint {
-    let mut bytes = b"hmsdprn1\0\0\xff\xff\x0a".to_vec();
+    let mut bytes = b"hmsdprn1\0\0\xff\xff\0\0\xff\xff\x0a".to_vec();
     let mut noise = |bytes: &mut Vec<u8>, count: usize| bytes.extend((0..count).map(|_| next() as u8));
-    noise(&mut bytes, 10 * (2 + 9 * 32));
+    noise(&mut bytes, 10 * (2 + 11 * 32));
     bytes.extend([0, 0, 0, 0]);
-    bytes.extend(833_u16.to_be_bytes());
-    noise(&mut bytes, 833 * 4);
+    bytes.extend(800_u16.to_be_bytes());
+    noise(&mut bytes, 800 * 4);
     Fingerprint::parse(&bytes).unwrap()
 }
 

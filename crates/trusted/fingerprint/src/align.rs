@@ -11,7 +11,7 @@ const LEAST_SHARE: f32 = 0.6;
 /// And this share of the motion of either.
 const LEAST_POWER: f32 = 0.4;
 /// Fewest cells that must overlap.
-const LEAST_CELLS: usize = 16;
+const LEAST_CELLS: usize = 9;
 /// Points across and down of a cell at which the other clip is read.
 const POINTS: usize = 3;
 
@@ -155,9 +155,9 @@ impl Pair {
         }
         let sum = |v: &Step| v.iter().zip(covered).map(|(v, c)| v * c).sum::<f32>();
         let (ab, aa, bb) = (sum(&ab), sum(&aa), sum(&bb));
-        let power = |steps: &[Step]| steps.iter().flatten().map(|v| v * v).sum::<f32>();
         // Two calm ends say nothing about the rest.
-        let share = bb / power(&self.two).max(1.0);
+        let all = self.two.iter().map(|step| step.iter().zip(covered).map(|(v, c)| v * v * c).sum::<f32>());
+        let share = bb / all.sum::<f32>().max(1.0);
         if aa < 1.0 || bb < 1.0 || share < LEAST_POWER { None } else { Some(ab / (aa * bb).sqrt()) }
     }
 }

@@ -5,7 +5,7 @@
 use crate::align::{Fit, Pair, Place, Turn};
 use crate::motion::Motion;
 use crate::pdq::BITS;
-use crate::print::{Fingerprint, MIRRORED};
+use crate::print::{Fingerprint, MIRRORED, Span};
 
 /// What one sense says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,15 +47,21 @@ pub struct Opinion {
 /// Motion weaker than this is the camera's noise, 1/256 luma levels.
 const LEAST_STRENGTH: u16 = 40;
 /// Correlation from which two clips show the same motion.
-const SAME_MOTION: f32 = 0.62;
-/// And up to which they don't.
+const SAME_MOTION: f32 = 0.72;
+/// The same where their sound is the same: both would have to agree by chance.
+const SAME_MOTION_AND_SOUND: f32 = 0.35;
+/// And where their sound is another: somebody else's words need a strong reason to be called a copy.
+const SAME_MOTION_OTHER_SOUND: f32 = 0.8;
+/// Up to this, or the least above, they show another.
 const OTHER_MOTION: f32 = 0.45;
 /// Share of bits up to which sounds are the same (0.35 in the paper).
-const SAME_SOUND: f32 = 0.32;
+const SAME_SOUND: f32 = 0.28;
 /// And from which they are not.
 const OTHER_SOUND: f32 = 0.39;
-/// Sounds that both must have at an offset: 2 s.
-const LEAST_SOUNDS: u32 = 42;
+/// Sounds that both must have at an offset: 2.5 s. A slogan that many say lasts less.
+const LEAST_SOUNDS: u32 = 52;
+/// And this share of what is heard in the shorter one, in eighths.
+const LEAST_EIGHTHS: u32 = 5;
 /// Pictures that differ in fewer bits look alike.
 const ALIKE: u32 = 72;
 /// Speeds that are tried: ±5 % and between.
@@ -64,8 +70,13 @@ const SPEEDS: [f32; 5] = [1.0, 0.952, 0.976, 1.024, 1.053];
 /// Looks at two fingerprints.
 #[must_use]
 pub fn compare(one: &Fingerprint, two: &Fingerprint) -> Opinion {
-    let (picture, motion) = see(one, two);
     let (sound, bits) = hear(&one.sounds, &two.sounds);
+    let wanted = match sound {
+        Sense::Same => SAME_MOTION_AND_SOUND,
+        Sense::Unclear => SAME_MOTION,
+        Sense::Other => SAME_MOTION_OTHER_SOUND,
+    };
+    let (picture, motion) = see(one, two, wanted);
     let verdict = match (picture, sound) {
         (Sense::Same, _) => Verdict::Same,
         (Sense::Unclear, Sense::Same) if alike(one, two) => Verdict::Same,
@@ -75,14 +86,14 @@ pub fn compare(one: &Fingerprint, two: &Fingerprint) -> Opinion {
     Opinion { picture, sound, verdict, motion, bits }
 }
 
-fn see(one: &Fingerprint, two: &Fingerprint) -> (Sense, f32) {
+fn see(one: &Fingerprint, two: &Fingerprint, wanted: f32) -> (Sense, f32) {
     let weak = |motion: &Motion| motion.strength < LEAST_STRENGTH;
     if weak(&one.motion) || weak(&two.motion) {
         return (Sense::Unclear, 0.0);
     }
     let Some(fit) = fit(one, two) else { return (Sense::Unclear, 0.0) };
     let sense = match fit.score {
-        score if score >= SAME_MOTION => Sense::Same,
+        score if score >= wanted => Sense::Same,
         score if score <= OTHER_MOTION => Sense::Other,
         _ => Sense::Unclear,
     };
@@ -117,7 +128,25 @@ fn places(one: &Fingerprint, two: &Fingerprint) -> Vec<Place> {
     let (width, height) = ((a.right - a.left) / (b.right - b.left), (a.bottom - a.top) / (b.bottom - b.top));
     let x = (a.left + a.right) / 2.0 - width * ((b.left + b.right) / 2.0 - 0.5);
     let y = (a.top + a.bottom) / 2.0 - height * ((b.top + b.bottom) / 2.0 - 0.5);
-    vec![square(0.8), square(1.25), Place { turn: Turn::None, x, y, width, height }]
+    let mut places = vec![square(0.8), square(1.25), Place { turn: Turn::None, x, y, width, height }];
+    if one.inset != Span::ALL {
+        let inset = one.inset.rect();
+        let (width, height) = (inset.right - inset.left, inset.bottom - inset.top);
+        places.push(Place {
+            turn: Turn::None,
+            x: inset.left + width / 2.0,
+            y: inset.top + height / 2.0,
+            width,
+            height,
+        });
+    }
+    if two.inset != Span::ALL {
+        let inset = two.inset.rect();
+        let (width, height) = (1.0 / (inset.right - inset.left), 1.0 / (inset.bottom - inset.top));
+        let (x, y) = ((0.5 - inset.left) * width, (0.5 - inset.top) * height);
+        places.push(Place { turn: Turn::None, x, y, width, height });
+    }
+    places
 }
 
 /// Climbs from a fit to the best one beside it.
@@ -183,7 +212,7 @@ fn hear(one: &[u32], two: &[u32]) -> (Sense, f32) {
 /// The least share of differing bits over all offsets.
 fn scan(one: &[u32], two: &[u32], speed: f32, shift: i32) -> Option<f32> {
     let heard = |sounds: &[u32]| sounds.iter().filter(|s| **s != 0).count() as u32;
-    let wanted = LEAST_SOUNDS.max(heard(one).min(heard(two)) / 2);
+    let wanted = LEAST_SOUNDS.max(heard(one).min(heard(two)) * LEAST_EIGHTHS / 8);
     let one: Vec<u32> = (0..).map(|t| (t as f32 * speed).round() as usize).map_while(|t| one.get(t).copied()).collect();
     let (mask, width) = if shift == 0 { (u32::MAX, 32.0) } else { (u32::MAX >> 1, 31.0) };
     let mut least: Option<f32> = None;

@@ -2,8 +2,8 @@
 
 use std::f32::consts::TAU;
 
-/// Samples of a window: 256 ms at 8 kHz.
-pub(crate) const SIZE: usize = 2048;
+/// Samples of a window: 512 ms at 8 kHz.
+pub(crate) const SIZE: usize = 4096;
 
 /// Tables of the transform.
 pub(crate) struct Fft {
@@ -51,7 +51,7 @@ mod tests {
     fn the_spectrum_is_the_sum_it_is_defined_as() {
         let samples: Vec<f32> = (0..SIZE).map(|i| ((i * i * 7 + i * 13) % 101) as f32 / 50.0 - 1.0).collect();
         let powers = Fft::new().powers(&samples);
-        for bin in [0, 1, 77, 500, 1023] {
+        for bin in [0, 1, 77, 500, 2047] {
             let (mut re, mut im) = (0.0f64, 0.0f64);
             for (i, &sample) in samples.iter().enumerate() {
                 let window = 0.5 - 0.5 * (std::f64::consts::TAU * i as f64 / SIZE as f64).cos();

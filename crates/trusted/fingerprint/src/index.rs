@@ -9,7 +9,7 @@ use std::hash::Hash as Key;
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::pdq::Hash;
-use crate::print::{ACTIVE, Fingerprint, HASHES, MIRRORED, VIEWS};
+use crate::print::{ACTIVE, Fingerprint, HASHES, HEART, INSET, MIRRORED, VIEWS};
 
 /// Hashes that differ in no more bits than this look alike.
 const ALIKE: u32 = 72;
@@ -96,6 +96,12 @@ impl<K: Copy + Eq + Key> Index<K> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.numbers.is_empty()
+    }
+
+    /// Whether a message is in it.
+    #[must_use]
+    pub fn holds(&self, name: &K) -> bool {
+        self.numbers.contains_key(name)
     }
 
     /// Adds a message; one that is there already is replaced.
@@ -218,11 +224,17 @@ fn questions(print: &Fingerprint) -> Vec<Question> {
     for i in 0..count.min(ASKED) {
         let moment = &print.moments[i * count / count.min(ASKED)];
         let whole = moment.views[0];
-        (0..STORED).for_each(|view| ask(view, whole));
+        (0..=ACTIVE).for_each(|view| ask(view, whole));
         (1..VIEWS.len()).for_each(|view| ask(0, moment.views[view]));
         (0..3).for_each(|view| ask(view, moment.views[MIRRORED]));
         ask(0, moment.views[ACTIVE]);
         ask(ACTIVE, moment.views[ACTIVE]);
+        ask(HEART, moment.views[HEART]);
+        ask(INSET, whole);
+        if moment.views[INSET] != Hash::default() {
+            ask(0, moment.views[INSET]);
+            ask(INSET, moment.views[INSET]);
+        }
         let turned = [whole.half_turned(), whole.quarter_turned(true), whole.quarter_turned(false)];
         turned.into_iter().for_each(|hash| ask(0, hash));
     }

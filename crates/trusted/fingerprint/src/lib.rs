@@ -11,6 +11,7 @@ mod border;
 mod compare;
 mod fft;
 mod index;
+mod inset;
 mod maker;
 mod moments;
 mod motion;

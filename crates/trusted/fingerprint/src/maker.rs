@@ -2,15 +2,20 @@
 //! first half minute, 16 KB for each second after.
 
 use crate::border::Borders;
+use crate::inset::Edges;
 use crate::moments::choose;
 use crate::motion::{MOST_STEPS, STEP_FRAMES, STEPS_PER_SECOND, motion};
 use crate::pdq::{Hash, INPUT};
-use crate::print::{Fingerprint, Moment, VIEWS};
+use crate::print::{ACTIVE, Fingerprint, HASHES, HEART, INSET, MIRRORED, Moment, Span, VIEWS};
 use crate::small::{Area, PIXELS, Rect, Sums, shrink};
 use crate::sound::sounds;
 
 /// Moments whose whole pictures differ by no more than this are one.
 const ALIKE: u32 = 12;
+/// Share of a clip's activity that lies beside the part that moves, at each edge.
+const BESIDE: f32 = 0.02;
+/// And beside the heart of it, which stays the same when the picture is cut.
+const BESIDE_HEART: f32 = 0.12;
 /// Most small pictures that are kept: enough for a clip of ten minutes.
 const MOST_PICTURES: usize = MOST_STEPS + 1 + 600;
 
@@ -24,6 +29,7 @@ pub struct Maker {
     steps: usize,
     pictures: Vec<(usize, Vec<u8>)>,
     borders: Borders,
+    edges: Edges,
 }
 
 impl Maker {
@@ -39,6 +45,7 @@ impl Maker {
             steps: 0,
             pictures: Vec::new(),
             borders: Borders::new(),
+            edges: Edges::new(),
         })
     }
 
@@ -66,6 +73,7 @@ impl Maker {
             let picture: Vec<u8> = self.sums.iter().map(|sum| ((sum + count / 2) / count) as u8).collect();
             if self.steps.is_multiple_of(STEPS_PER_SECOND / 2) {
                 self.borders.look(&picture);
+                self.edges.look(&picture);
             }
             self.pictures.push((self.steps, picture));
             self.sums.fill(0);
@@ -83,12 +91,16 @@ impl Maker {
         }
         let picture = self.borders.picture();
         let close = self.pictures.iter().map(|(_, p)| p.as_slice()).take(MOST_STEPS + 1);
-        let (motion, active) = motion(close, picture);
-        let moments = self.moments(picture, active);
-        Fingerprint { active: crate::print::Span::of(active), moments, motion, sounds: sounds(samples) }
+        let (motion, activity) = motion(close, picture);
+        let active = activity.rect(BESIDE);
+        let inset = self.edges.inset().map(|inset| picture.around(inset));
+        let parts = Parts { picture, active, heart: activity.rect(BESIDE_HEART), inset };
+        let moments = self.moments(&parts);
+        let inset = inset.map_or(Span::ALL, Span::of);
+        Fingerprint { active: Span::of(active), inset, moments, motion, sounds: sounds(samples) }
     }
 
-    fn moments(&self, picture: Rect, active: Rect) -> Vec<Moment> {
+    fn moments(&self, parts: &Parts) -> Vec<Moment> {
         let mut changes = vec![0.0; self.pictures.len()];
         for (change, pair) in changes.iter_mut().skip(1).zip(self.pictures.windows(2)) {
             let sum: u32 = pair[0].1.iter().zip(&pair[1].1).map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
@@ -97,8 +109,7 @@ impl Maker {
         let mut moments: Vec<Moment> = Vec::new();
         for i in choose(&changes) {
             let (step, pixels) = &self.pictures[i];
-            let moment =
-                Moment { step: u16::try_from(*step).unwrap_or(u16::MAX), views: views(pixels, picture, active) };
+            let moment = Moment { step: u16::try_from(*step).unwrap_or(u16::MAX), views: parts.views(pixels) };
             let seen = |other: &Moment| other.views[0].distance(moment.views[0]) <= ALIKE;
             if !moments.iter().any(seen) {
                 moments.push(moment);
@@ -108,21 +119,33 @@ impl Maker {
     }
 }
 
-/// Hashes of all views of a picture.
-fn views(pixels: &[u8], picture: Rect, active: Rect) -> [Hash; VIEWS.len() + 2] {
-    let sums = Sums::of(pixels);
-    let mut grid = Vec::with_capacity(INPUT * INPUT);
-    let mut hash = |rect: Rect| {
-        sums.grid(picture.within(rect), INPUT, &mut grid);
-        Hash::of(&grid)
-    };
-    let mut hashes = [Hash::default(); VIEWS.len() + 2];
-    for (slot, &(share, x, y)) in hashes.iter_mut().zip(&VIEWS) {
-        *slot = hash(Rect::part(share, x, y));
+/// Where in a clip's pictures what is: the picture within its borders, and parts of that.
+struct Parts {
+    picture: Rect,
+    active: Rect,
+    heart: Rect,
+    inset: Option<Rect>,
+}
+
+impl Parts {
+    /// Hashes of all views of a small picture.
+    fn views(&self, pixels: &[u8]) -> [Hash; HASHES] {
+        let sums = Sums::of(pixels);
+        let mut grid = Vec::with_capacity(INPUT * INPUT);
+        let mut hash = |rect: Rect| {
+            sums.grid(self.picture.within(rect), INPUT, &mut grid);
+            Hash::of(&grid)
+        };
+        let mut hashes = [Hash::default(); HASHES];
+        for (slot, &(share, x, y)) in hashes.iter_mut().zip(&VIEWS) {
+            *slot = hash(Rect::part(share, x, y));
+        }
+        hashes[ACTIVE] = hash(self.active);
+        hashes[HEART] = hash(self.heart);
+        hashes[INSET] = self.inset.map_or(Hash::default(), hash);
+        sums.grid(self.picture, INPUT, &mut grid);
+        grid.chunks_exact_mut(INPUT).for_each(<[f32]>::reverse);
+        hashes[MIRRORED] = Hash::of(&grid);
+        hashes
     }
-    hashes[VIEWS.len()] = hash(active);
-    sums.grid(picture, INPUT, &mut grid);
-    grid.chunks_exact_mut(INPUT).for_each(<[f32]>::reverse);
-    hashes[VIEWS.len() + 1] = Hash::of(&grid);
-    hashes
 }

@@ -27,8 +27,8 @@ pub(crate) struct Motion {
     pub(crate) steps: Vec<[i8; CELLS]>,
 }
 
-/// Of small pictures that follow one another by tenths of a second. Returns it and the part of `picture` that moves.
-pub(crate) fn motion<'a>(pictures: impl Iterator<Item = &'a [u8]>, picture: Rect) -> (Motion, Rect) {
+/// Of small pictures that follow one another by tenths of a second. Returns it and where in `picture` it is.
+pub(crate) fn motion<'a>(pictures: impl Iterator<Item = &'a [u8]>, picture: Rect) -> (Motion, Activity) {
     let mut changes = Vec::new();
     let (mut last, mut cells): (Option<Vec<f32>>, _) = (None, Vec::new());
     let mut activity = Activity::new();
@@ -45,7 +45,7 @@ pub(crate) fn motion<'a>(pictures: impl Iterator<Item = &'a [u8]>, picture: Rect
     let rms = (power / (changes.len() * CELLS).max(1) as f32).sqrt();
     let level = |c: f32| (c.signum() * (c.abs() / rms.max(1e-3)).sqrt() * USUAL).round().clamp(-LARGEST, LARGEST) as i8;
     let steps = changes.iter().map(|step| step.map(level)).collect();
-    (Motion { strength: (rms * 256.0).round().min(65_535.0) as u16, steps }, activity.rect())
+    (Motion { strength: (rms * 256.0).round().min(65_535.0) as u16, steps }, activity)
 }
 
 /// The change of each cell but for what all have in common: a lamp, a camera's exposure.
@@ -60,11 +60,9 @@ fn change(last: &[f32], now: &[f32]) -> [f32; CELLS] {
 const FINE: usize = 32;
 /// Changes below this are noise, luma levels.
 const NOISE: f32 = 1.0;
-/// Share of all activity that may lie beside the rectangle, at each edge.
-const BESIDE: f32 = 0.02;
 
 /// Where a clip moves.
-struct Activity {
+pub(crate) struct Activity {
     last: Vec<f32>,
     cells: Vec<f32>,
     sum: Vec<f32>,
@@ -83,18 +81,19 @@ impl Activity {
         }
     }
 
-    fn rect(&self) -> Rect {
+    /// The part that moves, with the share `beside` of all activity beyond each edge of it.
+    pub(crate) fn rect(&self, beside: f32) -> Rect {
         let row = |y: usize| self.sum[y * FINE..(y + 1) * FINE].iter().sum::<f32>();
         let column = |x: usize| self.sum.iter().skip(x).step_by(FINE).sum::<f32>();
-        let (top, bottom) = ends(&(0..FINE).map(row).collect::<Vec<_>>());
-        let (left, right) = ends(&(0..FINE).map(column).collect::<Vec<_>>());
+        let (top, bottom) = ends(&(0..FINE).map(row).collect::<Vec<_>>(), beside);
+        let (left, right) = ends(&(0..FINE).map(column).collect::<Vec<_>>(), beside);
         let rect = Rect { left, top, right, bottom };
         if right - left < 0.15 || bottom - top < 0.15 { Rect::ALL } else { rect }
     }
 }
 
-/// Between which shares of a side all but [`BESIDE`] of the activity lies, at each end.
-fn ends(activity: &[f32]) -> (f32, f32) {
+/// Between which shares of a side all but the share `beside` of the activity lies, at each end.
+fn ends(activity: &[f32], beside: f32) -> (f32, f32) {
     let all: f32 = activity.iter().sum();
     let find = |wanted: f32| {
         let mut sum = 0.0;
@@ -106,7 +105,7 @@ fn ends(activity: &[f32]) -> (f32, f32) {
         }
         1.0
     };
-    if all > 0.0 { (find(all * BESIDE), find(all * (1.0 - BESIDE))) } else { (0.0, 1.0) }
+    if all > 0.0 { (find(all * beside), find(all * (1.0 - beside))) } else { (0.0, 1.0) }
 }
 
 #[cfg(test)]
@@ -123,7 +122,8 @@ mod tests {
     }
 
     fn of(pictures: &[Vec<u8>]) -> (Motion, Rect) {
-        motion(pictures.iter().map(Vec::as_slice), Rect::ALL)
+        let (motion, activity) = motion(pictures.iter().map(Vec::as_slice), Rect::ALL);
+        (motion, activity.rect(0.02))
     }
 
     #[test]

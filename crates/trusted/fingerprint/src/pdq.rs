@@ -153,6 +153,14 @@ mod tests {
     }
 
     #[test]
+    fn the_published_code_gives_the_same_bits() {
+        // PyPI's pdqhash 0.2.8 (Meta's C++) of the same picture in grey.
+        let published = "d804f00051f793ff77c4f7009600961fb67f967e5678f6f0a670767076609660";
+        let ours: String = Hash::of(&picture()).to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(ours, published);
+    }
+
+    #[test]
     fn bytes_read_back() {
         let hash = Hash::of(&picture());
         assert_eq!(Hash::from_bytes(hash.to_bytes()), hash);

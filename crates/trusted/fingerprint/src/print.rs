@@ -3,9 +3,10 @@
 //! ```text
 //! "hmsdprn1"
 //! 4 bytes     the part that moves: left, top, right, bottom, of 255
-//! u8          moments, at most 10, each: u16 tenth of a second, 9 hashes of 32 bytes
+//! 4 bytes     the picture laid into the picture, all of it where there is none
+//! u8          moments, at most 10, each: u16 tenth of a second, 11 hashes of 32 bytes
 //! u16 u16     strength of the motion, steps (at most 300), each 32 bytes: 64 values of 4 bits, plus 8
-//! u16         sounds, at most 833, 4 bytes each
+//! u16         sounds, at most 800, 4 bytes each
 //! ```
 //!
 //! It holds a rough picture of a person and of what they did: it is sealed wherever it is stored, and never published.
@@ -33,10 +34,14 @@ pub(crate) const VIEWS: [(f32, f32, f32); 7] = [
 ];
 /// Which hash is of the part that moves.
 pub(crate) const ACTIVE: usize = VIEWS.len();
+/// Which hash is of the heart of that part.
+pub(crate) const HEART: usize = VIEWS.len() + 1;
+/// Which hash is of the picture laid into the picture; zeros where there is none.
+pub(crate) const INSET: usize = VIEWS.len() + 2;
 /// Which hash is of the mirrored picture.
-pub(crate) const MIRRORED: usize = VIEWS.len() + 1;
+pub(crate) const MIRRORED: usize = VIEWS.len() + 3;
 /// Hashes of a moment.
-pub(crate) const HASHES: usize = VIEWS.len() + 2;
+pub(crate) const HASHES: usize = VIEWS.len() + 4;
 
 /// A key moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,19 +60,33 @@ impl Span {
         Self([rect.left, rect.top, rect.right, rect.bottom].map(|v| (v * 255.0).round().clamp(0.0, 255.0) as u8))
     }
 
+    /// The whole picture.
+    pub(crate) const ALL: Self = Self([0, 0, 255, 255]);
+
+    fn is_sane(self) -> bool {
+        self.0[0] < self.0[2] && self.0[1] < self.0[3]
+    }
+
     pub(crate) fn rect(self) -> Rect {
         let [left, top, right, bottom] = self.0.map(|v| f32::from(v) / 255.0);
         Rect { left, top, right, bottom }
     }
 }
 
-/// What a clip looks and sounds like, roughly.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a clip looks and sounds like, roughly. Not for logs: `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Fingerprint {
     pub(crate) active: Span,
+    pub(crate) inset: Span,
     pub(crate) moments: Vec<Moment>,
     pub(crate) motion: Motion,
     pub(crate) sounds: Vec<u32>,
+}
+
+impl std::fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fingerprint(…)")
+    }
 }
 
 /// Bytes that are no fingerprint.
@@ -81,6 +100,7 @@ impl Fingerprint {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         out.extend(self.active.0);
+        out.extend(self.inset.0);
         out.push(self.moments.len() as u8);
         for moment in &self.moments {
             out.extend(moment.step.to_be_bytes());
@@ -103,10 +123,9 @@ impl Fingerprint {
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
         let mut rest = bytes.strip_prefix(MAGIC).ok_or(ParseError)?;
         let rest = &mut rest;
-        let active = Span(take(rest)?);
-        let [left, top, right, bottom] = active.0;
+        let (active, inset) = (Span(take(rest)?), Span(take(rest)?));
         let [moments] = take(rest)?;
-        if left >= right || top >= bottom || usize::from(moments) > crate::moments::MOST_MOMENTS {
+        if !active.is_sane() || !inset.is_sane() || usize::from(moments) > crate::moments::MOST_MOMENTS {
             return Err(ParseError);
         }
         let moments = (0..moments).map(|_| moment(rest)).collect::<Result<_, _>>()?;
@@ -121,7 +140,7 @@ impl Fingerprint {
             return Err(ParseError);
         }
         let sounds = (0..count).map(|_| Ok(u32::from_be_bytes(take(rest)?))).collect::<Result<_, _>>()?;
-        Ok(Self { active, moments, motion: Motion { strength, steps }, sounds })
+        Ok(Self { active, inset, moments, motion: Motion { strength, steps }, sounds })
     }
 }
 
@@ -149,4 +168,24 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], ParseError> {
     let (head, tail) = rest.split_first_chunk::<N>().ok_or(ParseError)?;
     *rest = tail;
     Ok(*head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_fingerprint_is_within_its_bound() {
+        let moment = Moment { step: 9, views: [Hash([1, 2, 3, u64::MAX]); HASHES] };
+        let print = Fingerprint {
+            active: Span::ALL,
+            inset: Span::ALL,
+            moments: vec![moment; crate::moments::MOST_MOMENTS],
+            motion: Motion { strength: 77, steps: vec![[-7; CELLS]; MOST_STEPS] },
+            sounds: vec![5; MOST_SOUNDS],
+        };
+        let bytes = print.to_bytes();
+        assert!(bytes.len() <= MAX_BYTES, "{}", bytes.len());
+        assert_eq!(Fingerprint::parse(&bytes), Ok(print));
+    }
 }

@@ -36,6 +36,18 @@ impl Rect {
         Self { left, top, right: left + share, bottom: top + share }
     }
 
+    /// `other`, a rectangle of the whole, as a rectangle of this one; what lies outside is cut off.
+    pub(crate) fn around(self, other: Self) -> Self {
+        let (w, h) = (self.right - self.left, self.bottom - self.top);
+        let share = |v: f32, start: f32, length: f32| ((v - start) / length).clamp(0.0, 1.0);
+        Self {
+            left: share(other.left, self.left, w),
+            top: share(other.top, self.top, h),
+            right: share(other.right, self.left, w),
+            bottom: share(other.bottom, self.top, h),
+        }
+    }
+
     /// `inner` of this rectangle, as a rectangle of the picture.
     pub(crate) fn within(self, inner: Self) -> Self {
         let (w, h) = (self.right - self.left, self.bottom - self.top);

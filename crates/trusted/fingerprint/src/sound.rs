@@ -14,8 +14,8 @@ pub(crate) const HOP: usize = 384;
 const BAND_EDGES: (f32, f32) = (300.0, 3_000.0);
 /// Bands: one more than bits.
 const BANDS: usize = 33;
-/// Most hashes that are kept: 40 s.
-pub(crate) const MOST_SOUNDS: usize = 833;
+/// Most hashes that are kept: 38 s.
+pub(crate) const MOST_SOUNDS: usize = 800;
 /// Windows quieter than the loudest tenth by this factor of power are silence: 35 dB.
 const QUIET: f32 = 3.2e-4;
 /// Windows below this mean power are silence: −66 dBFS.

@@ -5,6 +5,7 @@ use std::time::Instant;
 use hamseda_cage::{AudioStream, Cage, DecodeSpec, Decoded, Fit, Media, PictureOut, Probe, SoundOut, VideoStream};
 use hamseda_core::Limits;
 use hamseda_core::lattice::{FPS, SAMPLE_RATE};
+use hamseda_fingerprint::Fingerprint;
 
 use crate::error::PrepareError;
 use crate::picture::{Shot, as_filmed};
@@ -78,14 +79,14 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Makes master, tiles and poster of a clip.
+/// Makes master, tiles and poster of a clip, and its fingerprint.
 pub(crate) fn make(
     source: &Source<'_>,
     treatment: Treatment,
     seed: &[u8],
     paths: &Paths,
     mut spent: Spent,
-) -> Result<Prepared, PrepareError> {
+) -> Result<(Prepared, Option<Fingerprint>), PrepareError> {
     let clock = Instant::now();
     let mut decoding = Stopwatch::default();
     let sound = decoding.time(|| Sound::of(source, treatment.voice))?;
@@ -93,8 +94,9 @@ pub(crate) fn make(
         PictureTreatment::AsFilmed => as_filmed(source, &sound, &mut decoding)?,
         PictureTreatment::Card => card::drawn(source, &sound, seed, &mut decoding)?,
     };
-    let Shot { mut frames, decoded, damage, lasts } = shot;
+    let Shot { mut frames, decoded, damage, lasts, look } = shot;
     enough(decoded, damage.as_deref())?;
+    let print = look.finish(sound.recorded());
     let units = frames.hold(lasts)?;
     let cuts = sound.cuts;
     let Heard { samples, level } = sound.finish(units)?;
@@ -113,7 +115,8 @@ pub(crate) fn make(
         gain_db: level.map(|l| round(l.gain_db)),
         spent,
     };
-    Ok(Prepared { units, shown: treatment.picture.is_shown(), sound: level.is_some(), report })
+    let prepared = Prepared { units, shown: treatment.picture.is_shown(), sound: level.is_some(), report };
+    Ok((prepared, print))
 }
 
 /// Refuses what is too short to say anything.

@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use hamseda_cage::Cage;
-use hamseda_core::{ArtefactId, Choices, Coded as _, Limits, MessageId, MessageState, Secret};
+use hamseda_core::{ArtefactId, Choices, Coded as _, Limits, MessageId, MessageState, OsRandom, Secret};
 use hamseda_open::{DeskKey, OpenError, Opened, open};
 use hamseda_vault::{Actor, ArtefactKind, BlobStream, Bytes, Lease, Opened as Standing, Parts, Vault};
+use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
 use crate::error::JobError;
+use crate::print::PrintKey;
 use crate::recipe::{MASTER, POSTER, REPORT, Recipe, TILES};
 use crate::treatment::Treatment;
-use crate::{Paths, Prepared, prepare};
+use crate::{Paths, Prepared, prepare_and_look};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +35,8 @@ pub enum Outcome {
 const RENEW: Duration = Duration::from_secs(30);
 const RENEW_TO_SECS: u32 = 120;
 
-/// Does a job: opens the message with `keys`, prepares it, and hands the parts to the vault.
+/// Does a job: opens the message with `keys`, prepares it, seals its fingerprint with `prints` (without it there is none), and
+/// hands the parts to the vault.
 ///
 /// # Errors
 /// When this machine fails; give the job back with [`Vault::fail`]. A message that can't be read is no error.
@@ -41,10 +44,11 @@ pub async fn run_prepare_job(
     vault: &Vault,
     cage: &Cage,
     keys: &[DeskKey],
+    prints: Option<&PrintKey>,
     limits: &Limits,
     lease: &Lease,
 ) -> Result<Outcome, JobError> {
-    let work = attempt(vault, cage, keys, limits, lease);
+    let work = attempt(vault, cage, keys, prints, limits, lease);
     tokio::pin!(work);
     let result = loop {
         tokio::select! {
@@ -81,10 +85,11 @@ async fn attempt(
     vault: &Vault,
     cage: &Cage,
     keys: &[DeskKey],
+    prints: Option<&PrintKey>,
     limits: &Limits,
     lease: &Lease,
 ) -> Result<Option<Parts>, JobError> {
-    let opened = opened(vault, keys.to_vec(), *limits, lease).await?;
+    let opened = opened(vault, keys.to_vec(), *limits, lease.message).await?;
     let record = opened.record;
     if vault.opened(lease, record.w_commitment, record.reply_key.as_ref()).await? == Standing::Withdrawn {
         return Ok(None);
@@ -95,7 +100,8 @@ async fn attempt(
         Some(prepared) => prepared,
         None => {
             let seed = lease.message.as_bytes().to_vec();
-            make(vault, cage, opened.clip, (record.choices.clone(), seed, *limits), &recipe, lease.message).await?
+            let wishes = (record.choices.clone(), seed, *limits);
+            make(vault, cage, opened.clip, wishes, &recipe, (lease, prints)).await?
         }
     };
     Ok(Some(Parts {
@@ -111,19 +117,25 @@ async fn attempt(
         w_commitment: record.w_commitment,
         reply_key: record.reply_key,
         size_class: opened.class.index(),
-        fingerprint: [0; 32],
+        fingerprint: hash_of_print(vault, lease.message).await?,
         report: serde_json::to_value(&prepared.report).map_err(|e| JobError::Broken(e.to_string()))?,
     }))
 }
 
+/// What a leaf commits to: the hash of the sealed fingerprint. That of an open one would tell who has the clip that it came.
+async fn hash_of_print(vault: &Vault, message: MessageId) -> Result<[u8; 32], JobError> {
+    let sealed = vault.fingerprint(message).await?;
+    Ok(sealed.map_or([0; 32], |sealed| Sha256::digest(sealed).into()))
+}
+
 /// Opens the message; the clip is in memory and wiped when dropped.
-async fn opened(
+pub(crate) async fn opened(
     vault: &Vault,
     keys: Vec<DeskKey>,
     limits: Limits,
-    lease: &Lease,
+    message: MessageId,
 ) -> Result<Opened<Secret<Vec<u8>>>, JobError> {
-    let stream = vault.sealed_blob(lease.message).await?;
+    let stream = vault.sealed_blob(message).await?;
     let sealed = Blocking { stream, runtime: Handle::current(), chunk: Bytes::new() };
     off_thread(move || open(sealed, &keys, &limits).map_err(JobError::Open)).await
 }
@@ -144,20 +156,25 @@ async fn make(
     clip: Secret<Vec<u8>>,
     (choices, seed, limits): (Choices, Vec<u8>, Limits),
     recipe: &Recipe,
-    message: MessageId,
+    (lease, prints): (&Lease, Option<&PrintKey>),
 ) -> Result<Prepared, JobError> {
     let [master, tiles, poster, report] = [MASTER, TILES, POSTER, REPORT].map(|kind| vault.scratch(kind));
     let paths = Paths { master, tiles, poster };
     let (cage, to, report_to) = (cage.clone(), paths.clone(), report.clone());
-    let prepared = off_thread(move || {
-        let prepared = prepare(&cage, clip.expose(), &choices, &seed, &limits, &to).map_err(JobError::Prepare)?;
+    let (prepared, print) = off_thread(move || {
+        let made = prepare_and_look(&cage, clip.expose(), &choices, &seed, &limits, &to);
+        let (prepared, print) = made.map_err(JobError::Prepare)?;
         let json = serde_json::to_vec(&prepared).map_err(|e| JobError::Broken(e.to_string()))?;
         std::fs::write(report_to, json).map_err(|e| JobError::Prepare(e.into()))?;
-        Ok(prepared)
+        Ok((prepared, print))
     })
     .await?;
+    // Before the master, which tells a later attempt that everything is there.
+    if let (Some(key), Some(print)) = (prints, print) {
+        vault.keep_fingerprint(lease, &key.seal(lease.message, &print, &mut OsRandom)).await?;
+    }
     for (kind, path) in [(REPORT, report), (TILES, paths.tiles), (POSTER, paths.poster), (MASTER, paths.master)] {
-        keep(vault, message, recipe.artefact(kind), kind, &path).await?;
+        keep(vault, lease.message, recipe.artefact(kind), kind, &path).await?;
     }
     Ok(prepared)
 }
@@ -178,7 +195,7 @@ async fn keep(
     Ok(())
 }
 
-async fn off_thread<T: Send + 'static>(
+pub(crate) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, JobError> + Send + 'static,
 ) -> Result<T, JobError> {
     tokio::task::spawn_blocking(work).await.map_err(|e| JobError::Broken(e.to_string()))?

@@ -11,11 +11,13 @@ mod clip;
 mod error;
 mod frames;
 mod job;
+mod look;
 mod loudness;
 mod original;
 mod picture;
 mod portrait;
 mod poster;
+mod print;
 mod recipe;
 mod report;
 mod sensor;
@@ -23,6 +25,7 @@ mod silence;
 mod sound;
 mod tiles;
 mod treatment;
+mod twins;
 mod yuv;
 
 use std::path::PathBuf;
@@ -30,16 +33,19 @@ use std::time::Instant;
 
 use hamseda_cage::{Cage, Media};
 use hamseda_core::{Choices, Limits};
+use hamseda_fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
 
 pub use error::{JobError, PrepareError};
 pub use job::{Outcome, run_prepare_job};
 pub use original::{Original, OriginalProgress, show_original};
+pub use print::PrintKey;
 pub use portrait::{PORTRAIT_SIDE, portrait};
 pub use recipe::{MASTER, POSTER, Recipe, TEMPLATE, TILES};
 pub use report::{Report, Spent};
 pub use sensor::SensorVeil;
 pub use treatment::{PictureTreatment, Treatment, VoiceTreatment};
+pub use twins::Twins;
 
 /// Where the results are written; the caller names and keeps them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +85,18 @@ pub fn prepare(
     limits: &Limits,
     paths: &Paths,
 ) -> Result<Prepared, PrepareError> {
+    Ok(prepare_and_look(cage, clip, choices, seed, limits, paths)?.0)
+}
+
+/// As [`prepare`], with the clip's fingerprint. Whoever keeps it seals it.
+pub(crate) fn prepare_and_look(
+    cage: &Cage,
+    clip: &[u8],
+    choices: &Choices,
+    seed: &[u8],
+    limits: &Limits,
+    paths: &Paths,
+) -> Result<(Prepared, Option<Fingerprint>), PrepareError> {
     let started = Instant::now();
     let media = Media::new(clip).map_err(hamseda_cage::CageError::from)?;
     let probe = cage.probe(&media, limits)?;
@@ -95,5 +113,5 @@ pub fn prepare_supporter(cage: &Cage, clip: &[u8], limits: &Limits, paths: &Path
     let media = Media::new(clip).map_err(hamseda_cage::CageError::from)?;
     let probe = cage.probe(&media, limits)?;
     let source = clip::Source::new(cage, &media, &probe, limits)?;
-    clip::make(&source, Treatment::AS_FILMED, &[], paths, Spent::default())
+    Ok(clip::make(&source, Treatment::AS_FILMED, &[], paths, Spent::default())?.0)
 }

@@ -6,6 +6,7 @@ use hamseda_core::lattice::{FPS, HEIGHT, WIDTH};
 use crate::clip::Source;
 use crate::error::PrepareError;
 use crate::frames::Frames;
+use crate::look::Look;
 use crate::report::Stopwatch;
 use crate::sound::Sound;
 
@@ -18,6 +19,8 @@ pub(crate) struct Shot {
     pub(crate) damage: Option<String>,
     /// Frames that the master lasts at least.
     pub(crate) lasts: u64,
+    /// What was seen of the source.
+    pub(crate) look: Look,
 }
 
 /// Decodes the picture, without what `sound` cuts off, into an encoder that runs beside.
@@ -27,8 +30,10 @@ pub(crate) fn as_filmed(source: &Source<'_>, sound: &Sound, decoding: &mut Stopw
     let mut frames = Frames::start(source.cage, place.centre_square(), expected / 3)?;
     let mut decode = source.decode(&source.picture_out(WIDTH, HEIGHT, Fit::Canvas))?;
     let shown = sound.shown_frames();
+    let mut look = Look::at(place, WIDTH);
     let (mut frame, mut decoded) = (Vec::new(), 0);
     while decoding.time(|| decode.next_frame(&mut frame))? {
+        look.frame(&frame);
         if shown.contains(&decoded) {
             frames.push(&frame)?;
         }
@@ -39,5 +44,5 @@ pub(crate) fn as_filmed(source: &Source<'_>, sound: &Sound, decoding: &mut Stopw
         frames.push(&frame)?;
     }
     let damage = decode.finish()?.damage;
-    Ok(Shot { frames, decoded, damage, lasts: sound.frames() })
+    Ok(Shot { frames, decoded, damage, lasts: sound.frames(), look })
 }

@@ -35,6 +35,11 @@ impl Sound {
         Ok(Self { cuts: trim(&recorded), treatment, recorded })
     }
 
+    /// All of it as recorded; nothing, where nothing is to be heard.
+    pub(crate) fn recorded(&self) -> &[f32] {
+        &self.recorded
+    }
+
     /// Video frames it lasts after trimming.
     pub(crate) fn frames(&self) -> u64 {
         frames_of(&self.recorded).saturating_sub(self.cuts.start + self.cuts.end)

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::custody::{self, Actor, Event};
 use crate::message::{self, require, set_state};
-use crate::{Vault, VaultError, archive, invite, job, leaf, publish, random, receive, reply, tombstone};
+use crate::{Vault, VaultError, archive, invite, job, leaf, publish, random, receive, reply, tombstone, twin};
 
 /// How many days a withdrawn message's status record says so, before nothing is known of its code any more.
 const TOLD_DAYS: i32 = 30;
@@ -94,6 +94,7 @@ pub(crate) async fn withdraw(
     archive::forget(tx, id).await?;
     invite::forget(tx, id).await?;
     reply::forget(tx, id).await?;
+    twin::forget(tx, id).await?;
     tx.execute("UPDATE message_key SET header = NULL WHERE message = $1", &values![id]).await?;
     tx.execute("DELETE FROM prepared WHERE message = $1", &values![id]).await?;
     let told_until = Day(today.0.saturating_add(TOLD_DAYS));

@@ -18,11 +18,13 @@ pub(super) struct Copy {
     codec: &'static [&'static str],
 }
 
+/// Pixels across of a copy: fingerprints see 128 of them.
+const WIDTH: u32 = 320;
+
 const USUAL: &[&str] = &["-crf", "26"];
 
-/// The clip itself, then all ways. `REST` is the clip's length less 1.2 s.
+/// All ways. `REST` is the clip's length less 1.2 s.
 pub(super) const COPIES: &[Copy] = &[
-    Copy { name: "original", file: "original", video: "[0:v]null", audio: "anull", codec: &["-crf", "20"] },
     Copy {
         name: "re-encoded, 300 kb/s",
         file: "rate300",
@@ -87,14 +89,14 @@ pub(super) const COPIES: &[Copy] = &[
     Copy {
         name: "a picture laid into it",
         file: "pip-in",
-        video: "[1:v]scale=120:-2[i];[0:v][i]overlay=W-w-12:12:eof_action=repeat",
+        video: "[1:v]scale=80:-2[i];[0:v][i]overlay=W-w-8:8:eof_action=repeat",
         audio: "anull",
         codec: USUAL,
     },
     Copy {
         name: "laid into a picture",
         file: "pip-out",
-        video: "[0:v]scale=iw/4*2:ih/4*2[i];[1:v]scale=480:270[g];[g][i]overlay=20:H-h-16:shortest=1",
+        video: "[0:v]scale=iw/4*2:ih/4*2[i];[1:v]scale=320:180[g];[g][i]overlay=14:H-h-11:shortest=1",
         audio: "anull",
         codec: USUAL,
     },
@@ -102,7 +104,7 @@ pub(super) const COPIES: &[Copy] = &[
     Copy {
         name: "screen filmed",
         file: "screen",
-        video: "[0:v]fps=24,scale=440:248,perspective=x0=10:y0=5:x1=W-4:y1=0:x2=0:y2=H-3:x3=W-9:y3=H-8:sense=destination,gblur=0.9,eq=gamma=0.85:contrast=0.85:brightness=-0.04,noise=alls=14:allf=t,vignette=PI/5,pad=500:300:30:22:0x141414",
+        video: "[0:v]fps=24,perspective=x0=W/44:y0=H/50:x1=W-W/110:y1=0:x2=0:y2=H-H/80:x3=W-W/50:y3=H-H/31:sense=destination,gblur=0.9,eq=gamma=0.85:contrast=0.85:brightness=-0.04,noise=alls=14:allf=t,vignette=PI/5,pad=iw*1.14:ih*1.2:iw*0.07:ih*0.09:0x141414",
         audio: "highpass=f=250,lowpass=f=4200,aecho=0.8:0.6:45:0.35,volume=0.4",
         codec: &["-crf", "28"],
     },
@@ -124,11 +126,23 @@ pub(super) fn make(dir: &Path, clip: &Clip, other: &Clip, judge: &Path) -> Res {
         encode(&folder, clip, other)?;
         stamp::set(&mark, &recipe)?;
     }
-    // Fingerprints follow the code that takes them.
-    let (taken, code) = (folder.join("taken-by"), code(judge)?);
+    let file = |copy: &Copy| (copy.file, folder.join(format!("{}.mp4", copy.file)), heard(copy, clip));
+    take(&folder, "copies", &COPIES.iter().map(file).collect::<Vec<_>>(), judge)
+}
+
+/// Takes the fingerprint of a clip as it is.
+pub(super) fn original(dir: &Path, clip: &Clip, judge: &Path) -> Res {
+    let folder = folder(dir, clip);
+    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    take(&folder, "original", &[("original", clip.path.clone(), clip.sound)], judge)
+}
+
+/// Takes fingerprints of files, given with their names and whether they are heard; only anew when the code has changed.
+fn take(folder: &Path, what: &str, files: &[(&str, PathBuf, bool)], judge: &Path) -> Res {
+    let (taken, code) = (folder.join(format!("{what}-taken-by")), code(judge)?);
     if !stamp::says(&taken, &code) {
-        decode(&folder, clip)?;
-        output(tool(judge).arg("take").arg(&folder))?;
+        decode(folder, files)?;
+        output(tool(judge).arg("take").arg(folder))?;
         stamp::set(&taken, &code)?;
     }
     Ok(())
@@ -153,10 +167,11 @@ fn encode(folder: &Path, clip: &Clip, other: &Clip) -> Res {
     ffmpeg.args(["-y", "-loglevel", "error", "-i"]).arg(&clip.path).args(["-stream_loop", "3", "-i"]).arg(&other.path);
     // Sounds of other clips may be missing: a tone that no clip has stands for all of them.
     ffmpeg.args(["-f", "lavfi", "-t", "8", "-i", &format!("anoisesrc=color=brown:seed={millis},tremolo=f=4:d=0.8")]);
-    let mut graph = Vec::new();
+    let heads: String = (0..COPIES.len()).map(|i| format!("[s{i}]")).collect();
+    let mut graph = vec![format!("[0:v]scale={WIDTH}:-2,split={}{heads}", COPIES.len())];
     for (i, copy) in COPIES.iter().enumerate() {
         // Sides must be even for the codec; times start at zero.
-        let video = copy.video.replace("REST", &rest);
+        let video = copy.video.replace("REST", &rest).replace("[0:v]", &format!("[s{i}]"));
         graph.push(format!("{video},scale=ceil(iw/2)*2:ceil(ih/2)*2,format=yuv420p[v{i}]"));
         if heard(copy, clip) {
             let audio = match copy.audio {
@@ -172,32 +187,32 @@ fn encode(folder: &Path, clip: &Clip, other: &Clip) -> Res {
         if heard(copy, clip) {
             ffmpeg.args(["-map", &format!("[a{i}]"), "-c:a", "aac", "-b:a", "48k", "-shortest"]);
         }
-        ffmpeg.args(["-c:v", "libx264", "-preset", "veryfast", "-threads", "1", "-t", "7"]).args(copy.codec);
+        ffmpeg.args(["-c:v", "libx264", "-preset", "superfast", "-threads", "1", "-t", "7"]).args(copy.codec);
         ffmpeg.arg(folder.join(format!("{}.mp4", copy.file)));
     }
     output(&mut ffmpeg).map(drop)
 }
 
-/// Frames and samples of all copies, for `take`.
-fn decode(folder: &Path, clip: &Clip) -> Res {
+/// Frames and samples of all files, in one run.
+fn decode(folder: &Path, files: &[(&str, PathBuf, bool)]) -> Res {
     let mut ffmpeg = tool("ffmpeg");
     ffmpeg.args(["-y", "-loglevel", "error"]);
-    for copy in COPIES {
-        ffmpeg.args(["-threads", "1", "-i"]).arg(folder.join(format!("{}.mp4", copy.file)));
+    for (_, path, _) in files {
+        ffmpeg.args(["-threads", "1", "-i"]).arg(path);
     }
-    for (i, copy) in COPIES.iter().enumerate() {
+    for (i, (name, _, heard)) in files.iter().enumerate() {
         ffmpeg.args([
             "-map",
             &format!("{i}:v"),
             "-vf",
-            "fps=30,scale=256:256:flags=area,format=gray",
+            "fps=30,scale=128:128:flags=area,format=gray",
             "-f",
             "rawvideo",
         ]);
-        ffmpeg.arg(folder.join(format!("{}.gray", copy.file)));
-        if heard(copy, clip) {
+        ffmpeg.arg(folder.join(format!("{name}.gray")));
+        if *heard {
             ffmpeg.args(["-map", &format!("{i}:a"), "-ar", "48000", "-ac", "2", "-f", "f32le"]);
-            ffmpeg.arg(folder.join(format!("{}.f32", copy.file)));
+            ffmpeg.arg(folder.join(format!("{name}.f32")));
         }
     }
     output(&mut ffmpeg).map(drop)

@@ -18,6 +18,7 @@ pub(super) fn ask(dir: &Path, clips: &[Clip], bar: &Bar, row: &mut dyn FnMut(&st
     };
     let mut text = String::new();
     for clip in clips {
+        text.push_str(&format!("{}\t{}\toriginal\t{}\n", clip.name, clip.group, clip.path.display()));
         for copy in COPIES {
             let file = folder(dir, clip).join(format!("{}.mp4", copy.file));
             text.push_str(&format!("{}\t{}\t{}\t{}\n", clip.name, clip.group, copy.name, file.display()));
@@ -25,7 +26,7 @@ pub(super) fn ask(dir: &Path, clips: &[Clip], bar: &Bar, row: &mut dyn FnMut(&st
     }
     let list = dir.join("peers.tsv");
     std::fs::write(&list, text).map_err(|e| e.to_string())?;
-    let all = clips.len() * COPIES.len();
+    let all = clips.len() * (COPIES.len() + 1);
     let mut command = tool(python);
     command.arg(tree::path("e2e/bench/duplicates.py")).arg(&list).env("OMP_NUM_THREADS", "1");
     let status = each_line(&mut command, |line| match line.strip_prefix("done ").and_then(|n| n.parse().ok()) {

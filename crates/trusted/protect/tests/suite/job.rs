@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::common::{choices, clip};
 use hamseda_cage::Cage;
-use hamseda_core::{Clock, Day, Limits, MessageId, MessageState, OsRandom, Picture, UnixSeconds, Voice};
+use hamseda_core::{Clock, Day, Limits, MessageId, MessageState, OsRandom, Picture, Secret, UnixSeconds, Voice};
 use hamseda_open::{CampaignKey, DeskKey};
-use hamseda_protect::{JobError, MASTER, Outcome, run_prepare_job};
+use hamseda_protect::{JobError, MASTER, Outcome, PrintKey, run_prepare_job};
 use hamseda_seal::{Draft, KeySet, seal};
 use hamseda_vault::{Bytes, Lease, Vault, VaultConfig, VaultError};
 
@@ -20,17 +20,17 @@ impl Clock for Hand {
     }
 }
 
-struct Desk {
+pub(super) struct Desk {
     _folder: tempfile::TempDir,
     clock: Arc<Hand>,
-    vault: Vault,
+    pub(super) vault: Vault,
     cage: Cage,
     keys: Vec<DeskKey>,
     set: KeySet,
 }
 
 impl Desk {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
         let config = VaultConfig {
@@ -48,7 +48,7 @@ impl Desk {
         Self { _folder: folder, clock, vault, cage: Cage::new().unwrap(), keys, set }
     }
 
-    async fn receive(&self, clip: &[u8], picture: Picture, voice: Voice) -> MessageId {
+    pub(super) async fn receive(&self, clip: &[u8], picture: Picture, voice: Voice) -> MessageId {
         let keys = self.set.current(Day(20_600)).unwrap();
         let draft = Draft::new(choices(picture, voice));
         let sealed = seal(clip, Vec::new(), draft, keys, &Limits::DEFAULT, &mut OsRandom).unwrap().out;
@@ -58,13 +58,19 @@ impl Desk {
         self.vault.receive(file).await.unwrap().id()
     }
 
-    async fn lease(&self, worker: &str) -> Lease {
+    pub(super) async fn lease(&self, worker: &str) -> Lease {
         self.vault.lease(worker, 60).await.unwrap().unwrap()
     }
 
-    async fn work(&self, lease: &Lease) -> Result<Outcome, JobError> {
-        run_prepare_job(&self.vault, &self.cage, &self.keys, &Limits::DEFAULT, lease).await
+    pub(super) async fn work(&self, lease: &Lease) -> Result<Outcome, JobError> {
+        let prints = print_key();
+        run_prepare_job(&self.vault, &self.cage, &self.keys, Some(&prints), &Limits::DEFAULT, lease).await
     }
+}
+
+/// What seals fingerprints here.
+pub(super) fn print_key() -> PrintKey {
+    PrintKey::new(Secret::new([7; 32]))
 }
 
 const CLIP: &str =

@@ -11,3 +11,4 @@ mod no_traces;
 mod prepare;
 #[path = "../traces/mod.rs"]
 mod traces;
+mod twins;
