@@ -6,12 +6,14 @@
 #![expect(clippy::unwrap_used, reason = "a broken promise is a panic")]
 
 mod fingerprint;
+mod media;
 mod outside;
 mod sealed;
 mod seeds;
 mod tus;
 
 pub use fingerprint::fingerprint;
+pub use media::{probe, report, sniff};
 pub use outside::{bundle, form, keyset, letter, parts, small, token, written};
 pub use sealed::{framing, header, layout, record};
 pub use seeds::seeds;
@@ -21,7 +23,7 @@ pub use tus::tus;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 17] = [
     ("framing", framing),
     ("header", header),
     ("layout", layout),
@@ -35,5 +37,8 @@ pub const TARGETS: [Target; 14] = [
     ("bundle", bundle),
     ("written", written),
     ("tus", tus),
+    ("sniff", sniff),
+    ("probe", probe),
+    ("report", report),
     ("fingerprint", fingerprint),
 ];

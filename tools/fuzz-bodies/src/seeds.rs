@@ -37,6 +37,12 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "bundle" => bundles(),
         "written" => written(),
         "tus" => requests(),
+        "sniff" => clips(),
+        "probe" => answers(),
+        "report" => vec![
+            br#"{"what":"bpf","outcome":{"refused":38}}"#.to_vec(),
+            b"test x ... \n{\"what\":\"its own environment\",\"outcome\":{\"nothing\":\"empty\"}}\n{\"what\":\"fork\",\"outcome\":{\"through\":\"\\u001b[2J\xe2\x80\x8f\"}}".to_vec(),
+        ],
         _ => Vec::new(),
     }
 }
@@ -117,6 +123,39 @@ fn requests() -> Vec<Vec<u8>> {
         b"\x14Origin: null".to_vec(),
         [b"\0X: ".to_vec(), vec![b'a'; 100_000]].concat(),
     ]
+}
+
+/// First bytes of every kind that is taken, and of some that are not.
+fn clips() -> Vec<Vec<u8>> {
+    let heads: [&[u8]; 16] = [
+        b"\0\0\0\x14ftypqt  \0\0\0\0qt  \0\0\0\x08free\0\0\0\x08moov",
+        b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x18\0\0\0\0\0\0\0\0\0\0\0\x08moov",
+        b"\0\0\0\x10ftypheic\0\0\0\0",
+        b"\x1a\x45\xdf\xa3\x01\0\0\0\0\0\0\x23matroska",
+        b"OggS\0\x02",
+        b"fLaC\0\0\0\x22",
+        b"ID3\x04\0\0\0\0\0\0",
+        b"\xff\xfb\x90\xc0",
+        b"\xff\xd8\xff\xe0\0\x10JFIF",
+        b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR",
+        b"RIFF\x24\0\0\0WAVEfmt ",
+        b"RIFF\x24\0\0\0WEBPVP8 ",
+        b"RIFF\x24\0\0\0AVI LIST",
+        b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n",
+        b"ffconcat version 1.0\nfile '/etc/passwd'\n",
+        b"G@\0\x10",
+    ];
+    heads.map(<[u8]>::to_vec).into()
+}
+
+/// What ffprobe says of a phone's clip, of one that lies, and of none.
+fn answers() -> Vec<Vec<u8>> {
+    let texts = [
+        r#"{"streams":[{"index":0,"codec_name":"h264","codec_type":"video","width":1920,"height":1080,"sample_aspect_ratio":"1:1","color_range":"tv","color_space":"bt709","avg_frame_rate":"30000/1001","start_time":"0.000000","duration":"12.345000","nb_frames":"370","disposition":{"attached_pic":0},"side_data_list":[{"displaymatrix":"\n00000000:            0       65536           0\n00000001:      -65536           0           0\n00000002:           0           0  1073741824\n"}]},{"index":1,"codec_name":"aac","codec_type":"audio","sample_rate":"44100","channels":1,"duration":"12.300000","disposition":{"attached_pic":0}}],"format":{"start_time":"0.000000","duration":"12.345000"}}"#,
+        r#"{"streams":[{"index":4294967295,"codec_name":"h264","codec_type":"video","width":4096,"height":1,"sample_aspect_ratio":"4294967295:1","avg_frame_rate":"0/0","duration":"N/A","nb_frames":"18446744073709551615"}],"format":{"duration":"-99.999"}}"#,
+        r#"{"streams":[],"format":{}}"#,
+    ];
+    texts.map(|text| text.as_bytes().to_vec()).into()
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {

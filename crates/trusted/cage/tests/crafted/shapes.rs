@@ -75,7 +75,7 @@ fn table_of(name: &[u8; 4], inner: &[u8]) -> Vec<u8> {
 
 fn descriptions() -> Vec<Crafted> {
     let coded = |codec: &[u8; 4], more: &[u8]| Film { stsd: stsd_with(codec, 64, 48, more), ..good() }.bytes();
-    let garbage: Vec<u8> = (0..600_u32).map(|n| (n * 167 >> 2) as u8).collect();
+    let garbage: Vec<u8> = (0..600_u32).map(|n| (n * 167 / 4) as u8).collect();
     let mut files = vec![
         named("H.264 whose setup is garbage", coded(b"avc1", &bx(b"avcC", &garbage))),
         named(

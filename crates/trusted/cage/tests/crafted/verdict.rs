@@ -41,9 +41,6 @@ impl Verdict {
     pub(crate) fn assert_fair(&self, name: &str) {
         assert!(!self.leaked, "{name}: the secret came out");
         assert!(self.took < LIMIT, "{name} took {:?}", self.took);
-        if self.took > Duration::from_secs(10) {
-            println!("{name}: {:?}", self.took);
-        }
         let Some(refusal) = &self.refusal else { return };
         assert!(refusal.blames_clip(), "{name}: {refusal}");
         let sentence = refusal.to_string();

@@ -98,6 +98,5 @@ fn corners() -> Vec<Spec> {
         spec(AREA, "the processor's ports and tables", |_| {
             each([libc::SYS_iopl, libc::SYS_ioperm, libc::SYS_modify_ldt].map(|n| filtered(n, &[-1])))
         }),
-        spec(AREA, "a call that does not exist", |_| filtered(4_000, &[])),
     ]
 }
