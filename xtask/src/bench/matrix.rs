@@ -126,7 +126,7 @@ fn makers(debug: bool) -> Res<Vec<Maker>> {
     if let Some(python) = peers::python("python") {
         let moviepy = move |clip: &Path, folder: &Path| {
             let out = folder.join("moviepy.mp4");
-            let script = crate::tree::path("xtask/src/bench/moviepy.py");
+            let script = crate::tree::path("xtask/src/bench/canvas.py");
             output(tool("timeout").arg(PATIENCE).arg(&python).arg(script).arg(clip).arg(&out))?;
             Ok(out)
         };

@@ -167,7 +167,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "sound 50 ms late", quick: true, late: 50, ..PLAIN },
     Case { name: "sound 50 ms early", late: -50, ..PLAIN },
     Case { name: "sound 50 ms late, MKV", extension: "mkv", late: 50, ..PLAIN },
-    Case { name: "B-frames, fragmented", extension: "mp4", video: "-c:v libx264 -preset veryfast -crf 16 -bf 3 -g 30 -movflags frag_keyframe+empty_moov", ..PLAIN },
+    Case { name: "B-frames, fragmented", extension: "mp4", video: "-c:v libx264 -preset veryfast -crf 16 -bf 3 -g 30 -movflags frag_keyframe+empty_moov+delay_moov", ..PLAIN },
     Case { name: "WebM without length (VP8)", quick: true, extension: "webm", video: "-c:v libvpx -deadline realtime -cpu-used 8 -b:v 4M -live 1", audio: OPUS, light: Light::Sd, tagged: false, ..PLAIN },
     Case { name: "old 3GP (H.263, AMR)", extension: "3gp", size: (352, 288), pixel: (12, 11), light: Light::Sd, tagged: false,
         rate: Rate::Fixed(15, 1), video: "-c:v h263 -q:v 2", audio: Some(("-c:a copy", 8_000, 1)), ..PLAIN },

@@ -61,8 +61,6 @@ fn picture_in(case: &Case) -> Vec<String> {
         Rate::Fixed(n, d) => format!("{n}/{d}"),
         Rate::Variable => "60".into(),
     });
-    // What is filmed before the sound begins is shown later, when it is the sound that came first.
-    list.extend(["-itsoffset".into(), (f64::from((-case.late).max(0)) / 1000.0).to_string()]);
     list.extend(["-i".into(), "pipe:0".into()]);
     list
 }
@@ -72,9 +70,13 @@ fn out(case: &Case) -> Vec<String> {
     if case.rate == Rate::Variable {
         filters.push("settb=1/90000,setpts='if(lt(N,20),N/20,if(lt(N,80),1+(N-20)/60,2+(N-80)/24))/TB'".into());
     }
+    if case.late < 0 {
+        filters.push(format!("settb=1/90000,setpts=PTS+{}", -case.late * 90));
+    }
     filters.push(format!("setsar={}/{}", case.pixel.0, case.pixel.1));
     let mut list = vec!["-map".into(), "0:v".into(), "-vf".into(), filters.join(",")];
-    if case.rate == Rate::Variable {
+    // Times that are no multiple of a frame.
+    if case.rate == Rate::Variable || case.late < 0 {
         list.extend(["-vsync", "vfr", "-enc_time_base", "1:90000", "-video_track_timescale", "90000"].map(Into::into));
     }
     if case.tagged {

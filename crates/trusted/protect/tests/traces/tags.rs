@@ -9,10 +9,10 @@ const GROUPS: [&str; 4] = ["System", "File", "ExifTool", "Composite"];
 
 /// exiftool's names of numbers and kinds without which a file can't be played. Everything else tells something.
 #[rustfmt::skip]
-const SHAPE: [&str; 75] = [
+const SHAPE: [&str; 76] = [
     "MajorBrand", "MinorVersion", "CompatibleBrands", "MediaDataSize", "MediaDataOffset", "MovieHeaderVersion", "TimeScale",
     "Duration", "PreferredRate", "PreferredVolume", "MatrixStructure", "PreviewTime", "PreviewDuration", "PosterTime",
-    "SelectionTime", "SelectionDuration", "CurrentTime", "NextTrackID", "HandlerType", "HandlerClass", "TrackHeaderVersion",
+    "SelectionTime", "SelectionDuration", "CurrentTime", "NextTrackID", "HandlerType", "HandlerVendorID", "HandlerClass", "TrackHeaderVersion",
     "TrackID", "TrackDuration", "TrackLayer", "TrackVolume", "ImageWidth", "ImageHeight", "CleanApertureDimensions",
     "ProductionApertureDimensions", "EncodedPixelsDimensions", "MediaHeaderVersion", "MediaTimeScale", "MediaDuration",
     "Balance", "AudioFormat", "AudioChannels", "AudioBitsPerSample", "AudioSampleRate", "LayoutFlags", "PurchaseFileFormat",
@@ -65,7 +65,7 @@ const MEDIAINFO: [&str; 17] = [
     "title",
     "library",
     "application",
-    "settings",
+    "encoding settings",
     "recorded",
     "comment",
     "copyright",
