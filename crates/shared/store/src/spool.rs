@@ -33,13 +33,23 @@ impl Blobs {
         Spool { key: key.to_owned(), path: self.root().join(key), length: 0 }
     }
 
-    /// Makes a folder of blobs, if it is missing, and its name durable.
+    /// Makes a folder of blobs, if it is missing, and its name durable; the store's own name, too, for it may be new.
     ///
     /// # Errors
     /// When it can't be made.
     pub async fn make_folder(&self, name: &str) -> Result<(), StoreError> {
         let (root, folder) = (self.root().to_owned(), self.root().join(name));
-        blocking(name, move || fs::create_dir_all(folder).and_then(|()| sync(&root))).await
+        let make = move || {
+            fs::create_dir_all(folder)?;
+            sync(&root)?;
+            let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty());
+            match sync(parent.unwrap_or(Path::new("."))) {
+                // What this process may not read, somebody else made.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+                synced => synced,
+            }
+        };
+        blocking(name, make).await
     }
 
     /// Makes the names of a folder's finished blobs durable: one call after many of them is enough.
