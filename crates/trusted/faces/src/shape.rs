@@ -9,7 +9,7 @@ const HALF_WIDTH: f32 = 0.72;
 /// From the middle of a mask to its upper and lower end: hair above, chin and neck below.
 const HALF_HEIGHT: f32 = 0.86;
 /// The middle of a head lies above that of its face, in sizes of the face.
-const RISE: f32 = 0.1;
+const RISE: f32 = 0.05;
 /// Radius of the corners, as a share of the shorter side.
 const ROUND: f32 = 0.4;
 /// The one colour, as Y, Cb, Cr: a dark grey.
