@@ -162,7 +162,7 @@ def main():
                 best[name] = max(best[name], (pce, correlation, scale, degrees))
         for name, (_, cost, encoding, kbps) in made.items():
             pce, correlation, scale, degrees = best[name]
-            row = {"clip": name, "seconds": seconds, "pce": round(pce, 1), "correlation": round(float(correlation), 4)}
+            row = {"clip": name, "seconds": seconds, "pce": round(float(pce), 1), "correlation": round(float(correlation), 4)}
             row |= {"scale": round(scale, 4), "degrees": round(degrees, 1), "kbps": round(kbps)}
             print(json.dumps(row | {"treat_ms": round(cost, 2), "encode_ms": round(encoding, 2)}), flush=True)
 

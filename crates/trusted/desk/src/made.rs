@@ -19,7 +19,10 @@ const HIDDEN: [&str; 1] = ["spent"];
 pub(crate) fn of(page: &Page<'_>, report: &Value) -> Vec<Fact> {
     let mut lines = Vec::new();
     if let Value::Object(fields) = report {
-        for (name, value) in fields.iter().filter(|(name, _)| !HIDDEN.contains(&name.as_str())) {
+        let shown = fields.iter().filter(|(name, _)| !HIDDEN.contains(&name.as_str()));
+        // What was done comes first, the rest by name.
+        let (first, rest): (Vec<_>, Vec<_>) = shown.partition(|(name, _)| name.as_str() == "treatment");
+        for (name, value) in first.into_iter().chain(rest) {
             add(page, name, value, &mut lines);
         }
     }
@@ -83,6 +86,10 @@ fn said(page: &Page<'_>, path: &str, value: &Value) -> Said {
             let with = |unit: &str, n: String| page.own(page.with(unit, &[("n", &page.digits(&n))]));
             if path.ends_with("millis") {
                 with("seconds", decimal(amount / 1000.0))
+            } else if path.ends_with("_ms") {
+                with("seconds", decimal(amount / 1000.0))
+            } else if path.ends_with("share") {
+                ltr(format!("{} %", page.digits(&decimal(amount * 100.0))))
             } else if path.ends_with("frames") || path.ends_with("frame") {
                 with("seconds", decimal(amount / f64::from(FPS)))
             } else if path.ends_with("_db") {
@@ -131,7 +138,11 @@ mod tests {
             "treatment": { "picture": "as-filmed", "voice": "silence" },
             "source_millis": 12_340, "source_size": [1080, 1920], "trimmed_frames": [15, 0],
             "loudness_before": -21.3, "gain_db": 5.3, "damage": null, "template": 2,
-            "faces": { "doubts": [{ "from_frame": 30, "to_frame": 45 }], "covered": true },
+            "faces": {
+                "covered_share": 0.125, "whole_frames": 30, "tracks": 2,
+                "uncertain": [{ "from_ms": 1000, "to_ms": 1500, "why": "lost" }],
+            },
+            "gone": true,
             "tools": { "ffmpeg": "ffmpeg version 5.1" },
             "a_new_finding": "<b>unheard of</b>",
             "spent": { "decode": 3 },

@@ -36,6 +36,9 @@ impl Vault {
                     "poster": written.poster,
                     "report": hex::encode(sha256(written.report.to_string().as_bytes())),
                     "tiles": written.tiles,
+                    "template": written.report["template"],
+                    "tools": written.report["tools"],
+                    "treatment": written.report["treatment"],
                 });
                 custody::record(&tx, today, &lease.actor(), Event::Prepared, Some(lease.message), detail).await?;
                 if state == MessageState::Held {
