@@ -76,13 +76,14 @@ fn a_light_request_does_not_feel_hostile_files() {
     init(&dir);
     let port = free_port();
     let _intake = intake(&dir, port);
-    let idle = round(port);
+    // The machine may be busy with other things than ours: what it can do in one of three rounds counts.
+    let best = || (0..3).map(|_| round(port)).min().unwrap();
+    let idle = best();
     let clip = folder.path().join("long.mp4");
     long_clip(&clip);
     let hogs: Vec<_> = (0..2).map(|n| hog(&clip, &folder.path().join(format!("out-{n}")))).collect();
     hogs.iter().for_each(|hog| wait_until_decoding(hog.0.id()));
-    // The machine may be busy with other things than ours: what it can do in one of three rounds counts.
-    let busy = (0..3).map(|_| round(port)).min().unwrap();
+    let busy = best();
     eprintln!("p99 of a light request: {idle:?} alone, {busy:?} beside two hostile files");
     assert!(busy < BOUND || busy < idle * 2, "{busy:?} beside hostile files, {idle:?} alone");
 }
