@@ -97,8 +97,11 @@ fn look(id: u32, name: fn(&str) -> &'static str, used: &mut BTreeMap<(u32, u64),
     let (user, system, born, pages) = (number(11)?, number(12)?, number(19)?, number(21)?);
     let line = std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default().replace('\0', " ");
     // A process becomes another program when it is started inside a sandbox: the last name counts.
-    let role = name(&line).to_owned();
-    used.insert((id, born), (role, (user + system) as f64 / TICKS));
+    let seconds = (user + system) as f64 / TICKS;
+    let known = used.entry((id, born)).or_default();
+    // One that has ended and wasn't waited for yet has no command line any more.
+    let role = if line.is_empty() { known.0.clone() } else { name(&line).to_owned() };
+    *known = (role, seconds);
     Some(pages as f64 * 4096.0 / 1e6)
 }
 
