@@ -1,5 +1,10 @@
 //! What `cargo xtask bench duplicates` runs: takes fingerprints of raw frames, and judges lists of them.
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and stops where something is wrong")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, and stops where something is wrong"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

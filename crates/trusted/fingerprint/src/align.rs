@@ -99,12 +99,13 @@ impl Pair {
         let (m, n) = (one.len() as isize, self.two.len() as isize);
         let mut best: Option<Fit> = None;
         let least = self.least(one.len()) as isize;
+        let power = self.power(&laid.covered);
         for offset in least - n..=m - least {
             let from = offset.max(0);
             let to = (offset + n).min(m);
             let (a, b) =
                 (&one[from as usize..to as usize], &self.two[(from - offset) as usize..(to - offset) as usize]);
-            let Some(score) = self.correlation(a, b, &laid.covered) else { continue };
+            let Some(score) = correlation(a, b, &laid.covered, power) else { continue };
             if best.is_none_or(|best| score > best.score) {
                 let fit = Fit { score, steps: a.len(), place, speed, offset: offset as f32 * speed };
                 best = Some(fit);
@@ -125,7 +126,7 @@ impl Pair {
         if count < self.least((laid.steps.len() as f32 / speed) as usize) {
             return None;
         }
-        let score = self.correlation(&one[..count], &rest[..count], &laid.covered)?;
+        let score = correlation(&one[..count], &rest[..count], &laid.covered, self.power(&laid.covered))?;
         Some(Fit { score, steps: count, place, speed, offset })
     }
 
@@ -144,22 +145,25 @@ impl Pair {
         Some(Laid { steps: self.one.iter().map(lay).collect(), covered })
     }
 
-    fn correlation(&self, a: &[Step], b: &[Step], covered: &Step) -> Option<f32> {
-        let (mut ab, mut aa, mut bb) = ([0.0f32; CELLS], [0.0f32; CELLS], [0.0f32; CELLS]);
-        for (a, b) in a.iter().zip(b) {
-            for i in 0..CELLS {
-                ab[i] += a[i] * b[i];
-                aa[i] += a[i] * a[i];
-                bb[i] += b[i] * b[i];
-            }
-        }
-        let sum = |v: &Step| v.iter().zip(covered).map(|(v, c)| v * c).sum::<f32>();
-        let (ab, aa, bb) = (sum(&ab), sum(&aa), sum(&bb));
-        // Two calm ends say nothing about the rest.
-        let all = self.two.iter().map(|step| step.iter().zip(covered).map(|(v, c)| v * v * c).sum::<f32>());
-        let share = bb / all.sum::<f32>().max(1.0);
-        if aa < 1.0 || bb < 1.0 || share < LEAST_POWER { None } else { Some(ab / (aa * bb).sqrt()) }
+    /// All motion of the second clip in some cells.
+    fn power(&self, covered: &Step) -> f32 {
+        self.two.iter().map(|step| step.iter().zip(covered).map(|(v, c)| v * v * c).sum::<f32>()).sum()
     }
+}
+
+/// Of two stretches of steps; nothing where they hold too little of `power`: two calm ends say nothing about the rest.
+fn correlation(a: &[Step], b: &[Step], covered: &Step, power: f32) -> Option<f32> {
+    let (mut ab, mut aa, mut bb) = ([0.0f32; CELLS], [0.0f32; CELLS], [0.0f32; CELLS]);
+    for (a, b) in a.iter().zip(b) {
+        for i in 0..CELLS {
+            ab[i] += a[i] * b[i];
+            aa[i] += a[i] * a[i];
+            bb[i] += b[i] * b[i];
+        }
+    }
+    let sum = |v: &Step| v.iter().zip(covered).map(|(v, c)| v * c).sum::<f32>();
+    let (ab, aa, bb) = (sum(&ab), sum(&aa), sum(&bb));
+    if aa < 1.0 || bb < 1.0 || bb < LEAST_POWER * power { None } else { Some(ab / (aa * bb).sqrt()) }
 }
 
 /// Which cells of the first clip make a cell of the second, with weights; empty when most of it lies outside.

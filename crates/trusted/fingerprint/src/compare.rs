@@ -54,10 +54,12 @@ const SAME_MOTION_AND_SOUND: f32 = 0.35;
 const SAME_MOTION_OTHER_SOUND: f32 = 0.8;
 /// Up to this, or the least above, they show another.
 const OTHER_MOTION: f32 = 0.45;
+/// What agrees less at first is not looked at more closely.
+const HOPELESS: f32 = 0.25;
 /// Share of bits up to which sounds are the same (0.35 in the paper).
 const SAME_SOUND: f32 = 0.28;
 /// And from which they are not.
-const OTHER_SOUND: f32 = 0.39;
+const OTHER_SOUND: f32 = 0.35;
 /// Sounds that both must have at an offset: 2.5 s. A slogan that many say lasts less.
 const LEAST_SOUNDS: u32 = 52;
 /// And this share of what is heard in the shorter one, in eighths.
@@ -117,7 +119,7 @@ fn fit(one: &Fingerprint, two: &Fingerprint) -> Option<Fit> {
         try_all(&turns[2..], &SPEEDS[..1]);
         try_all(&places(one, two), &SPEEDS[..1]);
     }
-    best.map(|fit| refined(&pair, fit))
+    best.map(|fit| if fit.score < HOPELESS { fit } else { refined(&pair, fit) })
 }
 
 /// Cuts and insets that are tried: the middle of either, and where both move.

@@ -57,9 +57,7 @@ mod tests {
     fn cuts_and_calm_moments_are_chosen() {
         let mut changes = vec![2.0; 100];
         changes[40] = 60.0;
-        for i in 23..28 {
-            changes[i] = 0.5;
-        }
+        changes[23..28].fill(0.5);
         let chosen = choose(&changes);
         assert!(chosen.contains(&41) && chosen.contains(&25), "{chosen:?}");
         assert!(chosen.len() <= MOST_MOMENTS && chosen.is_sorted());

@@ -1,5 +1,7 @@
 //! Fingerprints as bytes: one form each, bounded, and nothing else is taken.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use hamseda_fingerprint::{Area, Fingerprint, MAX_BYTES, Maker, ParseError};
 use proptest::prelude::*;
 

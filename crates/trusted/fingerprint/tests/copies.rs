@@ -1,5 +1,7 @@
 //! A drawn speaker and copies of them: what the index proposes, and what a second look makes of it.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use hamseda_fingerprint::{Area, Fingerprint, Index, Maker, Sense, Verdict, compare};
 
 const WIDTH: usize = 96;
