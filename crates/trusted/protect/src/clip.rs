@@ -99,7 +99,7 @@ pub(crate) fn make(
     let print = look.finish(sound.recorded());
     let units = frames.hold(lasts)?;
     let cuts = sound.cuts;
-    let Heard { samples, level } = sound.finish(units)?;
+    let Heard { samples, level, voice } = sound.finish(units)?;
     spent.decode = decoding.millis();
     spent.encode = frames.finish(&samples, paths)?;
     spent.rest = since(clock).saturating_sub(spent.decode + spent.encode);
@@ -113,6 +113,7 @@ pub(crate) fn make(
         trimmed_frames: (cuts.start, cuts.end),
         loudness_before: level.map(|l| round(l.before)),
         gain_db: level.map(|l| round(l.gain_db)),
+        voice,
         spent,
     };
     let prepared = Prepared { units, shown: treatment.picture.is_shown(), sound: level.is_some(), report };

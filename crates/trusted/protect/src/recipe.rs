@@ -5,7 +5,7 @@ use hamseda_core::ArtefactId;
 use hamseda_vault::ArtefactKind;
 use sha2::{Digest as _, Sha256};
 
-use crate::treatment::Treatment;
+use crate::treatment::{Treatment, VoiceTreatment};
 
 /// Number of the way masters, tiles and posters are made. Raise it when their bytes change for the same source.
 pub const TEMPLATE: u32 = 1;
@@ -34,7 +34,11 @@ impl Recipe {
     /// # Errors
     /// No ffmpeg on this machine.
     pub fn message(source: &[u8; 32], treatment: Treatment) -> Result<Self, CageError> {
-        let treatment = format!("{} {}", treatment.picture.as_str(), treatment.voice.as_str());
+        let voice = match treatment.voice {
+            VoiceTreatment::Altered => format!("{} {}", treatment.voice.as_str(), hamseda_voice::VERSION),
+            other => other.as_str().to_owned(),
+        };
+        let treatment = format!("{} {voice}", treatment.picture.as_str());
         Ok(Self { encoder: tool_version()?, treatment, source: source.to_vec() })
     }
 

@@ -25,6 +25,9 @@ pub struct Report {
     pub loudness_before: Option<f64>,
     /// Gain that was given, decibels.
     pub gain_db: Option<f64>,
+    /// How the voice was altered, if the sender asked for it; what was drawn is not kept anywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<hamseda_voice::Report>,
     /// Where the time went.
     pub spent: Spent,
 }

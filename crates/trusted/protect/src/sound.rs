@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use hamseda_core::OsRandom;
 use hamseda_core::lattice::{FPS, SAMPLE_RATE, UNIT_FRAMES};
 
 use crate::clip::Source;
@@ -26,6 +27,8 @@ pub(crate) struct Heard {
     pub(crate) samples: Vec<f32>,
     /// `None` when nothing is heard.
     pub(crate) level: Option<Level>,
+    /// What may be told of an altered voice.
+    pub(crate) voice: Option<hamseda_voice::Report>,
 }
 
 impl Sound {
@@ -55,12 +58,19 @@ impl Sound {
     pub(crate) fn finish(self, units: u32) -> Result<Heard, PrepareError> {
         let mut samples = cut(&self.recorded, self.cuts.start, u64::from(units * UNIT_FRAMES));
         mute_from(&mut samples, self.frames());
+        let mut voice = None;
         match self.treatment {
             VoiceTreatment::AsRecorded | VoiceTreatment::Silent => {}
+            // The one chance here: a voice that could be drawn again from anything that is kept would be no protection.
+            VoiceTreatment::Altered => {
+                let altered = hamseda_voice::alter(&samples, &mut OsRandom);
+                samples = altered.samples;
+                voice = Some(altered.report);
+            }
         }
         let level = level(&mut samples)?;
         fade(&mut samples);
-        Ok(Heard { samples, level })
+        Ok(Heard { samples, level, voice })
     }
 }
 

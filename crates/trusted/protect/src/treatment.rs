@@ -28,6 +28,8 @@ pub enum PictureTreatment {
 pub enum VoiceTreatment {
     /// Heard as recorded.
     AsRecorded,
+    /// The words, in a voice that was drawn for this message.
+    Altered,
     /// Not decoded at all.
     Silent,
 }
@@ -44,12 +46,20 @@ impl Treatment {
     pub const fn of(choices: &Choices) -> Self {
         match (choices.picture, choices.voice) {
             (Picture::Show, Voice::Keep) => Self::AS_FILMED,
-            (Picture::Show, Voice::Alter | Voice::Mute) | (Picture::Mask | Picture::Hide, _) => Self::SILENT_CARD,
+            (picture, Voice::Alter) => Self { picture: PictureTreatment::of(picture), voice: VoiceTreatment::Altered },
+            (Picture::Show, Voice::Mute) | (Picture::Mask | Picture::Hide, _) => Self::SILENT_CARD,
         }
     }
 }
 
 impl PictureTreatment {
+    const fn of(picture: Picture) -> Self {
+        match picture {
+            Picture::Show => Self::AsFilmed,
+            Picture::Mask | Picture::Hide => Self::Card,
+        }
+    }
+
     /// The word in recipes and reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -72,6 +82,7 @@ impl VoiceTreatment {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AsRecorded => "as-recorded",
+            Self::Altered => "altered",
             Self::Silent => "silent",
         }
     }

@@ -12,3 +12,4 @@ mod prepare;
 #[path = "../traces/mod.rs"]
 mod traces;
 mod twins;
+mod voice;

@@ -90,7 +90,6 @@ fn rule_4_a_hidden_message_leaves_no_frame_and_no_sample() {
         (Picture::Hide, Voice::Mute),
         (Picture::Mask, Voice::Keep),
         (Picture::Hide, Voice::Keep),
-        (Picture::Show, Voice::Alter),
         (Picture::Show, Voice::Mute),
     ] {
         let made = make(&source, picture, voice).unwrap();
