@@ -14,10 +14,13 @@ use crate::shell::{Res, output, tool};
 /// Longest time for one clip of 3 s, seconds.
 const PATIENCE: &str = "120";
 
+/// Takes a clip and a folder, gives the file it made there.
+type Make = dyn Fn(&Path, &Path) -> Res<PathBuf>;
+
 /// A program that makes one file of one shape from a clip.
 struct Maker {
     name: &'static str,
-    make: Box<dyn Fn(&Path, &Path) -> Res<PathBuf>>,
+    make: Box<Make>,
 }
 
 /// One property of a result.

@@ -18,10 +18,13 @@ const DRAWN: &str = "8";
 /// Longest time for one file, seconds.
 const PATIENCE: &str = "300";
 
+/// Takes a file and a folder, gives the files it made.
+type Clean = dyn Fn(&Path, &Path) -> Res<Vec<PathBuf>>;
+
 /// A program that makes files without traces.
 struct Cleaner {
     name: &'static str,
-    clean: Box<dyn Fn(&Path, &Path) -> Res<Vec<PathBuf>>>,
+    clean: Box<Clean>,
     /// Files it refused, cleaned, and left something in.
     sums: [usize; 3],
 }
@@ -114,7 +117,7 @@ fn cleaners(files: &[PathBuf], dir: &Path, debug: bool) -> Res<Vec<Cleaner>> {
         Ok(["master.mp4", "poster.jpg", "tiles.bin", "report.json"].map(|name| here.join(name)).into())
     };
     let cleaner = |name, clean| Cleaner { name, clean, sums: [0; 3] };
-    let mut all = vec![cleaner("prepare", Box::new(prepare) as Box<dyn Fn(&Path, &Path) -> Res<Vec<PathBuf>>>)];
+    let mut all = vec![cleaner("prepare", Box::new(prepare) as Box<Clean>)];
     let page = page(files, dir)?;
     all.push(cleaner(
         "page",
