@@ -125,10 +125,12 @@ fn plain(text: &str) -> Result<String, SpeakError> {
     if plain.chars().any(char::is_alphanumeric) { Ok(plain) } else { Err(SpeakError::Nothing) }
 }
 
-/// The folder of its voices, beside the libraries on Debian; nothing else outside them is shown.
+/// The folder of its voices, beside the libraries on Debian; nothing else outside them is shown. The program asks for it by
+/// its real name, where the loader may have named a link.
 fn data(libraries: &Libraries) -> Option<PathBuf> {
     let beside = libraries.folders.iter().map(|folder| folder.join("espeak-ng-data"));
-    beside.chain([PathBuf::from("/usr/share/espeak-ng-data")]).find(|folder| folder.is_dir())
+    let found = beside.chain([PathBuf::from("/usr/share/espeak-ng-data")]).find(|folder| folder.is_dir())?;
+    std::fs::canonicalize(found).ok()
 }
 
 /// One channel of 16 bits at [`RATE`], as 48 kHz. The header's length is a guess of a program that writes to a pipe.
