@@ -177,7 +177,7 @@ fn ask_cut(canary: &mut Canary, to: SocketAddr, headers: &[(&str, &str)], body: 
 }
 
 /// All memory of a process that it can have written to.
-fn memory(process: u32) -> Vec<Vec<u8>> {
+pub(crate) fn memory(process: u32) -> Vec<Vec<u8>> {
     let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
     let memory = File::open(format!("/proc/{process}/mem")).unwrap();
     let mut regions = Vec::new();
