@@ -127,7 +127,7 @@ fn template(master: &[u8]) -> Vec<(String, Vec<u8>)> {
 /// Boxes that hold boxes.
 const HOLDERS: [&str; 9] = ["moov", "trak", "mdia", "minf", "stbl", "edts", "dinf", "udta", "mvex"];
 /// Per box, the bytes that say how long and how large a film is.
-const LENGTHS: [(&str, &[std::ops::Range<usize>]); 9] = [
+const LENGTHS: [(&str, &[std::ops::Range<usize>]); 10] = [
     ("mvhd", &[16..20]),
     ("tkhd", &[20..24]),
     ("elst", &[8..12]),
@@ -137,6 +137,7 @@ const LENGTHS: [(&str, &[std::ops::Range<usize>]); 9] = [
     // Silence has frames of one size, which then stands here.
     ("stsz", &[4..usize::MAX]),
     ("stsc", &[4..usize::MAX]),
+    ("sbgp", &[12..16]),
     ("stco", &[4..usize::MAX]),
 ];
 
