@@ -5,12 +5,15 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says why")]
 
 mod blind;
+mod cage;
+mod canary;
 mod circle;
 mod common;
 mod crash;
 mod docs;
 mod help;
 mod keyset;
+mod seized;
 mod stick;
 mod unreadable;
 mod withdrawal;
