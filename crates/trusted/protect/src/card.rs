@@ -35,7 +35,7 @@ pub(crate) fn drawn(
     let mut frames = Frames::start(source.cage, canvas.centre_square(), 0)?;
     frames.push(&draw::card(seed)?)?;
     let lasts = if sound.frames() > 0 { sound.frames() } else { decoded.min(MOST_FRAMES) };
-    Ok(Shot { frames, decoded, damage, lasts, look })
+    Ok(Shot { frames, decoded, damage, lasts, faces: None, look })
 }
 
 /// Frames that can be decoded, as far as they are looked at.

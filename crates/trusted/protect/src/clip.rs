@@ -8,8 +8,9 @@ use hamseda_core::lattice::{FPS, SAMPLE_RATE};
 use hamseda_fingerprint::Fingerprint;
 
 use crate::error::PrepareError;
+use crate::masked::masked;
 use crate::picture::{Shot, as_filmed};
-use crate::report::{Report, Spent, Stopwatch, since};
+use crate::report::{Report, Spent, Stopwatch, Tools, since};
 use crate::sound::{Heard, Sound};
 use crate::treatment::{PictureTreatment, Treatment};
 use crate::{Paths, Prepared, TEMPLATE, card};
@@ -92,9 +93,10 @@ pub(crate) fn make(
     let sound = decoding.time(|| Sound::of(source, treatment.voice))?;
     let shot = match treatment.picture {
         PictureTreatment::AsFilmed => as_filmed(source, &sound, &mut decoding)?,
+        PictureTreatment::Masked => masked(source, &sound, &mut decoding)?,
         PictureTreatment::Card => card::drawn(source, &sound, seed, &mut decoding)?,
     };
-    let Shot { mut frames, decoded, damage, lasts, look } = shot;
+    let Shot { mut frames, decoded, damage, lasts, faces, look } = shot;
     enough(decoded, damage.as_deref())?;
     let print = look.finish(sound.recorded());
     let units = frames.hold(lasts)?;
@@ -113,7 +115,9 @@ pub(crate) fn make(
         trimmed_frames: (cuts.start, cuts.end),
         loudness_before: level.map(|l| round(l.before)),
         gain_db: level.map(|l| round(l.gain_db)),
+        faces,
         voice,
+        tools: Tools::of(source.cage),
         spent,
     };
     let prepared = Prepared { units, shown: treatment.picture.is_shown(), sound: level.is_some(), report };

@@ -2,6 +2,7 @@
 
 use hamseda_cage::{Fit, Placement};
 use hamseda_core::lattice::{FPS, HEIGHT, WIDTH};
+use hamseda_faces::Findings;
 
 use crate::clip::Source;
 use crate::error::PrepareError;
@@ -19,6 +20,8 @@ pub(crate) struct Shot {
     pub(crate) damage: Option<String>,
     /// Frames that the master lasts at least.
     pub(crate) lasts: u64,
+    /// Who was covered, if somebody was to be.
+    pub(crate) faces: Option<Findings>,
     /// What was seen of the source.
     pub(crate) look: Look,
 }
@@ -44,5 +47,5 @@ pub(crate) fn as_filmed(source: &Source<'_>, sound: &Sound, decoding: &mut Stopw
         frames.push(&frame)?;
     }
     let damage = decode.finish()?.damage;
-    Ok(Shot { frames, decoded, damage, lasts: sound.frames(), look })
+    Ok(Shot { frames, decoded, damage, lasts: sound.frames(), faces: None, look })
 }

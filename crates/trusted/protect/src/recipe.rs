@@ -5,10 +5,10 @@ use hamseda_core::ArtefactId;
 use hamseda_vault::ArtefactKind;
 use sha2::{Digest as _, Sha256};
 
-use crate::treatment::{Treatment, VoiceTreatment};
+use crate::treatment::{PictureTreatment, Treatment, VoiceTreatment};
 
 /// Number of the way masters, tiles and posters are made. Raise it when their bytes change for the same source.
-pub const TEMPLATE: u32 = 1;
+pub const TEMPLATE: u32 = 2;
 
 /// Protected masters.
 pub const MASTER: ArtefactKind = ArtefactKind::new("master", "mp4");
@@ -38,7 +38,11 @@ impl Recipe {
             VoiceTreatment::Altered => format!("{} {}", treatment.voice.as_str(), hamseda_voice::VERSION),
             other => other.as_str().to_owned(),
         };
-        let treatment = format!("{} {voice}", treatment.picture.as_str());
+        let picture = match treatment.picture {
+            PictureTreatment::Masked => format!("{} {}", treatment.picture.as_str(), hamseda_faces::VERSION),
+            other => other.as_str().to_owned(),
+        };
+        let treatment = format!("{picture} {voice}");
         Ok(Self { encoder: tool_version()?, treatment, source: source.to_vec() })
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use hamseda_cage::{Cage, tool_version};
+use hamseda_faces::Findings;
 use serde::{Deserialize, Serialize};
 
 use crate::treatment::Treatment;
@@ -25,11 +27,39 @@ pub struct Report {
     pub loudness_before: Option<f64>,
     /// Gain that was given, decibels.
     pub gain_db: Option<f64>,
+    /// Who was covered and what is uncertain about it, if the sender asked for a mask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faces: Option<Findings>,
     /// How the voice was altered, if the sender asked for it; what was drawn is not kept anywhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<hamseda_voice::Report>,
+    /// What made it.
+    #[serde(default)]
+    pub tools: Tools,
     /// Where the time went.
     pub spent: Spent,
+}
+
+/// Names and versions of what made a master.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tools {
+    /// This program.
+    pub hamseda: String,
+    /// Decoder and encoder.
+    pub ffmpeg: String,
+    /// The sandbox they ran in.
+    pub cage: String,
+}
+
+impl Tools {
+    /// Those of this machine.
+    pub(crate) fn of(cage: &Cage) -> Self {
+        Self {
+            hamseda: env!("CARGO_PKG_VERSION").into(),
+            ffmpeg: tool_version().unwrap_or_default(),
+            cage: cage.kind().as_str().into(),
+        }
+    }
 }
 
 /// Where the time went, milliseconds of wall clock. Decoders and encoders run side by side: each is charged with the time

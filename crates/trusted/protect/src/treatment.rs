@@ -18,6 +18,8 @@ pub struct Treatment {
 pub enum PictureTreatment {
     /// Shown as filmed.
     AsFilmed,
+    /// Shown with every head covered.
+    Masked,
     /// A card of drawn shapes in its place.
     Card,
 }
@@ -37,18 +39,11 @@ pub enum VoiceTreatment {
 impl Treatment {
     /// A supporter's clip: a named person abroad, shown and heard.
     pub const AS_FILMED: Self = Self { picture: PictureTreatment::AsFilmed, voice: VoiceTreatment::AsRecorded };
-    /// Nothing of the clip but how long it lasts.
-    pub const SILENT_CARD: Self = Self { picture: PictureTreatment::Card, voice: VoiceTreatment::Silent };
 
-    /// Anything but "show" and "keep" asks for a protection that this version does not give, and half a protection is
-    /// none: a hidden face with a bare voice identifies. So it becomes a silent card.
+    /// What the sender chose, picture and voice each on its own: the page said what either choice hides and what it doesn't.
     #[must_use]
     pub const fn of(choices: &Choices) -> Self {
-        match (choices.picture, choices.voice) {
-            (Picture::Show, Voice::Keep) => Self::AS_FILMED,
-            (picture, Voice::Alter) => Self { picture: PictureTreatment::of(picture), voice: VoiceTreatment::Altered },
-            (Picture::Show, Voice::Mute) | (Picture::Mask | Picture::Hide, _) => Self::SILENT_CARD,
-        }
+        Self { picture: PictureTreatment::of(choices.picture), voice: VoiceTreatment::of(choices.voice) }
     }
 }
 
@@ -56,7 +51,8 @@ impl PictureTreatment {
     const fn of(picture: Picture) -> Self {
         match picture {
             Picture::Show => Self::AsFilmed,
-            Picture::Mask | Picture::Hide => Self::Card,
+            Picture::Mask => Self::Masked,
+            Picture::Hide => Self::Card,
         }
     }
 
@@ -65,6 +61,7 @@ impl PictureTreatment {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AsFilmed => "as-filmed",
+            Self::Masked => "masked",
             Self::Card => "card",
         }
     }
@@ -77,6 +74,14 @@ impl PictureTreatment {
 }
 
 impl VoiceTreatment {
+    const fn of(voice: Voice) -> Self {
+        match voice {
+            Voice::Keep => Self::AsRecorded,
+            Voice::Alter => Self::Altered,
+            Voice::Mute => Self::Silent,
+        }
+    }
+
     /// The word in recipes and reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -8,6 +8,7 @@ mod job;
 #[path = "../matrix/mod.rs"]
 mod matrix;
 mod no_traces;
+mod masked;
 mod prepare;
 #[path = "../traces/mod.rs"]
 mod traces;
