@@ -124,7 +124,8 @@ fn rule_4_a_clip_that_lies_on_its_side_is_covered() {
 #[test]
 fn rule_4_a_clip_without_anybody_is_covered_as_a_whole() {
     let size = Size { width: 320, height: 180 };
-    let frame: Vec<u8> = (0..size.bytes()).map(|i| if i < 320 * 180 { (i / 320 + i % 320 / 4) as u8 } else { 128 }).collect();
+    let frame: Vec<u8> =
+        (0..size.bytes()).map(|i| if i < 320 * 180 { (i / 320 + i % 320 / 4) as u8 } else { 128 }).collect();
     let clip = frame.repeat(20);
     let (masks, findings) = masks(&clip, size);
     assert!(masks.iter().all(|mask| mask.iter().all(|&covered| covered)));
