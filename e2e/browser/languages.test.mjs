@@ -47,7 +47,7 @@ async function look(page, name) {
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
     assert.equal(await overflows(page), false, `${name}: too wide on a ${size}`);
-    if (size === "phone") assert.deepEqual(await breaches(page), [], name);
+    assert.deepEqual(await breaches(page), [], `${name} on a ${size}`);
     if (shots) await page.screenshot({ path: join(shots, `${name}-${size}.png`), fullPage: true });
   }
   const text = await page.evaluate(() => document.body.innerText);

@@ -69,7 +69,7 @@ def chimera(utterances, versions, _folder):
     from chimera import mask_array
 
     def one(x):
-        result = mask_array(x.astype(np.float64), RATE, key=secrets.token_hex(16), preset="extreme", n_speakers=1)
+        result = mask_array(x.astype(np.float64), RATE, key=secrets.token_hex(16), preset="extreme")
         return np.asarray(result.audio, np.float32)[: len(x)]
 
     return [[one(x) for x in utterances] for _ in range(versions)]

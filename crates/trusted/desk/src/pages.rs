@@ -115,7 +115,7 @@ impl Asking {
             let reason = detail["why"].as_str().unwrap_or_default().parse::<OriginalReason>();
             let mut why = reason.map_or_else(|_| String::new(), |reason| page.t(&format!("why-{}", reason.as_str())));
             if let Some(words) = detail["words"].as_str().filter(|words| !words.is_empty()) {
-                why = format!("{why} – {words}");
+                why = format!("{why} – \u{2068}{words}\u{2069}");
             }
             page.with("original-seen-by", &[("who", who), ("day", &event.day.to_string()), ("why", &why)])
         });

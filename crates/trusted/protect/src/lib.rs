@@ -4,7 +4,7 @@
 //! BT.709, 48 kHz stereo at −16 LUFS, whole lattice units, no tag, no time.
 //!
 //! Refuses to let an unprotected frame or sample out: a choice that can't be honoured here makes the message a silent
-//! card of drawn shapes ([`Treatment`]), and the frames of a clip that becomes a card are only counted.
+//! card of drawn shapes ([`Treatment`]). Of a clip that becomes a card only a small picture is decoded, for its fingerprint.
 
 mod card;
 mod clip;
@@ -40,8 +40,8 @@ use serde::{Deserialize, Serialize};
 pub use error::{JobError, PrepareError};
 pub use job::{Outcome, run_prepare_job};
 pub use original::{Original, OriginalProgress, show_original};
-pub use print::PrintKey;
 pub use portrait::{PORTRAIT_SIDE, portrait};
+pub use print::PrintKey;
 pub use recipe::{MASTER, POSTER, Recipe, TEMPLATE, TILES};
 pub use report::{Report, Spent, Tools};
 pub use sensor::SensorVeil;

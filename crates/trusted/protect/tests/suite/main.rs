@@ -5,10 +5,10 @@
 mod any_phone;
 mod common;
 mod job;
+mod masked;
 #[path = "../matrix/mod.rs"]
 mod matrix;
 mod no_traces;
-mod masked;
 mod prepare;
 #[path = "../traces/mod.rs"]
 mod traces;
