@@ -215,7 +215,14 @@ impl<D: Detector> Watcher<D> {
             if evidence(&found) > upright.0 {
                 upright = (evidence(&found), quarters, self.near);
             }
-            faces.extend(found.into_iter().filter(|face| face.score >= SURE));
+            // One head, seen in two turns, is taken as it is seen best.
+            for face in found.into_iter().filter(|face| face.score >= SURE) {
+                match faces.iter_mut().find(|known| known.distance(&face) <= AWAY * known.size()) {
+                    Some(known) if known.score < face.score => *known = face,
+                    Some(_) => {}
+                    None => faces.push(face),
+                }
+            }
         }
         (_, self.quarters, self.near) = upright;
         self.empty = if best(faces) < SURE { self.empty } else { 0 };

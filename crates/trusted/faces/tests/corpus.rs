@@ -118,7 +118,8 @@ fn rule_4_a_clip_that_lies_on_its_side_is_covered() {
     let turned = |[left, top, right, bottom]: Box4| [270.0 - bottom, left, 270.0 - top, right];
     let faces: Vec<Vec<Box4>> =
         drawn(name, 56).into_iter().map(|faces| faces.into_iter().map(turned).collect()).collect();
-    check(name, &clip, on_side, &faces, 0.45);
+    // Heads that lie are covered larger: their hair may be on any side.
+    check(name, &clip, on_side, &faces, 0.62);
 }
 
 #[test]
