@@ -169,7 +169,6 @@ mod tests {
     use crate::{CageKind, CageOptions};
 
     /// Cages that stand here; none where there is no machine voice.
-    #[expect(clippy::print_stdout, reason = "says what was not tested")]
     fn cages() -> Vec<Cage> {
         if machine_voice().is_none() {
             println!("skipped: espeak-ng is not installed");

@@ -138,10 +138,11 @@ async fn unused(tx: &Tx, message: MessageId, asked: u64) -> Result<Option<String
     let mut reviewer = None;
     for row in tx.all(SQL, &values![message, asked]).await? {
         let (seq, event): (u64, String) = (row.get(0)?, row.get(2)?);
-        if seq == asked && event == Event::OriginalAsked.as_str() {
-            if let Actor::Reviewer(name) = row.parse(1)? {
-                reviewer = Some(name);
-            }
+        if seq == asked
+            && event == Event::OriginalAsked.as_str()
+            && let Actor::Reviewer(name) = row.parse(1)?
+        {
+            reviewer = Some(name);
         }
         if event == Event::OriginalShown.as_str() {
             let detail: Value = serde_json::from_str(&row.get::<String>(3)?)
