@@ -88,9 +88,7 @@ fn said(page: &Page<'_>, path: &str, value: &Value) -> Said {
         Value::Number(number) => {
             let amount = number.as_f64().unwrap_or_default();
             let with = |unit: &str, n: String| page.own(page.with(unit, &[("n", &page.digits(&n))]));
-            if path.ends_with("millis") {
-                with("seconds", decimal(amount / 1000.0))
-            } else if path.ends_with("_ms") {
+            if path.ends_with("millis") || path.ends_with("_ms") {
                 with("seconds", decimal(amount / 1000.0))
             } else if path.ends_with("share") {
                 ltr(format!("{} %", page.digits(&decimal(amount * 100.0))))

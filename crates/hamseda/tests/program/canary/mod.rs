@@ -69,8 +69,22 @@ fn rule_4_nothing_unprotected_is_on_a_disk_while_it_is_prepared_or_shown() {
     assert!(watch.looks > 3 && watch.bytes > 1_000_000, "{} looks at {} bytes", watch.looks, watch.bytes);
 
     // Nothing of another kind lies there either: what nobody thought of searching for.
-    let known =
-        ["toml", "json", "key", "pub", "login", "token", "passphrase", "db", "db-wal", "db-shm", "mp4", "jpg", "bin"];
+    let known = [
+        "toml",
+        "json",
+        "key",
+        "pub",
+        "login",
+        "token",
+        "passphrase",
+        "db",
+        "db-wal",
+        "db-shm",
+        "mp4",
+        "jpg",
+        "bin",
+        "sock",
+    ];
     let odd = files(&dir).into_iter().filter(|file| {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let ending = name.rsplit('.').next().unwrap();

@@ -44,6 +44,9 @@ impl Canary {
             // One frame of 20: whoever dumps frames dumps those as well.
             decoded(path, &["-vf", "select=not(mod(n\\,20))", "-vsync", "0", "-f", "rawvideo", "-pix_fmt", format])
         }));
+        // As reviewers see it, before it is marked.
+        let small = "select=not(mod(n\\,20)),scale=960:540:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv";
+        forms.push(decoded(path, &["-vf", small, "-vsync", "0", "-f", "rawvideo", "-pix_fmt", "yuv420p"]));
         forms.extend(["f32le", "s16le"].map(|format| decoded(path, &["-vn", "-f", format])));
         let mut canary =
             Self { path: path.to_owned(), forms, pieces: HashMap::new(), filter: vec![0; 1 << (FILTER_BITS - 6)] };

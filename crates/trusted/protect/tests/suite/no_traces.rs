@@ -127,18 +127,18 @@ fn template(master: &[u8]) -> Vec<(String, Vec<u8>)> {
 /// Boxes that hold boxes.
 const HOLDERS: [&str; 9] = ["moov", "trak", "mdia", "minf", "stbl", "edts", "dinf", "udta", "mvex"];
 /// Per box, the bytes that say how long and how large a film is.
-const LENGTHS: [(&str, &[std::ops::Range<usize>]); 10] = [
-    ("mvhd", &[16..20]),
-    ("tkhd", &[20..24]),
-    ("elst", &[8..12]),
-    ("mdhd", &[16..20]),
-    ("stts", &[0..usize::MAX]),
-    ("stss", &[4..usize::MAX]),
+const LENGTHS: [(&str, std::ops::Range<usize>); 10] = [
+    ("mvhd", 16..20),
+    ("tkhd", 20..24),
+    ("elst", 8..12),
+    ("mdhd", 16..20),
+    ("stts", 0..usize::MAX),
+    ("stss", 4..usize::MAX),
     // Silence has frames of one size, which then stands here.
-    ("stsz", &[4..usize::MAX]),
-    ("stsc", &[4..usize::MAX]),
-    ("sbgp", &[12..16]),
-    ("stco", &[4..usize::MAX]),
+    ("stsz", 4..usize::MAX),
+    ("stsc", 4..usize::MAX),
+    ("sbgp", 12..16),
+    ("stco", 4..usize::MAX),
 ];
 
 fn boxes(bytes: &[u8], within: &str, found: &mut Vec<(String, Vec<u8>)>) {
@@ -152,12 +152,10 @@ fn boxes(bytes: &[u8], within: &str, found: &mut Vec<(String, Vec<u8>)>) {
             boxes(body, &path, found);
         } else if name != "mdat" {
             let mut body = body.to_vec();
-            for (_, ranges) in LENGTHS.iter().filter(|(of, _)| *of == name) {
-                for range in *ranges {
-                    let end = range.end.min(body.len());
-                    body.truncate(if range.end == usize::MAX { range.start } else { body.len() });
-                    body.get_mut(range.start..end).into_iter().flatten().for_each(|b| *b = 0);
-                }
+            for (_, range) in LENGTHS.iter().filter(|(of, _)| *of == name) {
+                let end = range.end.min(body.len());
+                body.truncate(if range.end == usize::MAX { range.start } else { body.len() });
+                body.get_mut(range.start..end).into_iter().flatten().for_each(|b| *b = 0);
             }
             found.push((path, without_rates(&name, body)));
         }
