@@ -90,10 +90,11 @@ impl Canary {
                 continue;
             }
             let start = end - 7;
-            if let (Some(found), Some(here)) = (self.pieces.get(&head.to_le_bytes()), bytes.get(start..start + PIECE)) {
-                if found.iter().any(|piece| piece == here) {
-                    places.push(start);
-                }
+            let both = (self.pieces.get(&head.to_le_bytes()), bytes.get(start..start + PIECE));
+            if let (Some(found), Some(here)) = both
+                && found.iter().any(|piece| piece == here)
+            {
+                places.push(start);
             }
         }
         places

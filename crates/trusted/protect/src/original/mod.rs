@@ -123,9 +123,6 @@ fn encoded(source: &Source<'_>, mark: &Mark, progress: &OriginalProgress) -> Res
         if progress.stop.load(Ordering::Relaxed) {
             return Err(JobError::Broken("nobody waits for it any more".into()));
         }
-        if frames == 40 {
-            let _ = std::fs::write(std::env::temp_dir().join("dump"), &frame);
-        }
         mark.put_on(&mut frame);
         encoder.frame(&frame).map_err(caged)?;
         frames += 1;
