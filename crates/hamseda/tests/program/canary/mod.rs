@@ -104,9 +104,18 @@ fn what_the_canary_searches_for_would_be_found() {
     let canary = Canary::make(&folder.path().join("canary.mp4"));
     let place = folder.path().join("place");
     fs::create_dir(&place).unwrap();
-    let mut watch = Watch::new(&canary, vec![place.clone()], std::process::id());
+    let path = folder.path().join("deleted");
+    fs::write(&path, &canary.dumps()[0]).unwrap();
+    let open = fs::File::open(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    // A process of our own that has a deleted file open and does nothing.
+    let mut command = std::process::Command::new("sleep");
+    let holder = Running(command.arg("600").stdin(open).spawn().unwrap());
+    let mut watch = Watch::new(&canary, vec![place.clone()], holder.0.id());
     watch.look();
-    assert_eq!(watch.found, [""; 0]);
+    assert!(watch.found.len() == 1 && watch.found[0].contains("(deleted)"), "{:?}", watch.found);
+    drop(holder);
+    watch.found.clear();
     // One row of one frame behind other bytes, in each of the forms in which it could be dumped.
     for (n, dump) in canary.dumps().into_iter().enumerate() {
         let planted = [vec![7; 1001], dump].concat();
@@ -116,11 +125,4 @@ fn what_the_canary_searches_for_would_be_found() {
         assert_eq!(watch.found.len(), 1, "form {n}: {:?}", watch.found);
         watch.found.clear();
     }
-    let path = folder.path().join("deleted");
-    fs::write(&path, &canary.dumps()[0]).unwrap();
-    let open = fs::File::open(&path).unwrap();
-    fs::remove_file(&path).unwrap();
-    watch.look();
-    assert!(watch.found.iter().any(|found| found.contains("(deleted)")), "{:?}", watch.found);
-    drop(open);
 }
