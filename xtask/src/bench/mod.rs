@@ -10,6 +10,7 @@ mod meter;
 mod peers;
 mod prepare;
 mod seal;
+mod sensor;
 mod traces;
 mod voice;
 
@@ -41,6 +42,7 @@ const BENCHES: &[Bench] = &[
     ("matrix", "clips of many phones: size, turn, timing, sound, colours; beside melt and moviepy", matrix::main),
     ("prepare", "what a second of clip costs, and where; beside deface with ffmpeg, and x264 alone", prepare::main),
     ("seal", "sealing and opening: Rust, browser's script with and without JIT, age, rage", seal::main),
+    ("sensor", "a planted sensor pattern before and after; beside x264 alone and half the size", sensor::main),
     ("traces", "what still tells on a clip's maker; beside mat2, ffmpeg and the page's own cleaning", traces::main),
     (
         "voice",
