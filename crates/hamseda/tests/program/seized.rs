@@ -26,6 +26,9 @@ const DIFFERENT_16: u32 = 9;
 /// The same of 32.
 const DIFFERENT_32: u32 = 22;
 
+/// In memory a key that is in use lies where a compiler or an allocator puts it.
+const IN_MEMORY: usize = 8;
+
 /// What is to be opened.
 struct Target {
     sealed: Vec<u8>,
@@ -113,8 +116,8 @@ fn random_looking(hay: &[u8], length: usize, different: u32) -> impl Iterator<It
     })
 }
 
-/// Tries everything in `hay`. `seeds` says whether desk keys are looked for, too.
-fn search(target: &Target, hay: &[u8], seeds: bool) -> Found {
+/// Tries everything in `hay`. Desk keys are looked for at every `seeds`th byte; nowhere, if it is 0.
+fn search(target: &Target, hay: &[u8], seeds: usize) -> Found {
     let mut found = raw(target, hay, seeds);
     let letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
     for word in hay.split(|byte| !letter(byte)).filter(|word| word.len() >= 22) {
@@ -122,30 +125,33 @@ fn search(target: &Target, hay: &[u8], seeds: bool) -> Found {
         if let Ok(key) = DeskKey::from_text(text) {
             found.desk_keys += usize::from(target.opens_as_desk_key(&key));
         }
-        if let Ok(bytes) = hex::decode(&text[..text.len() / 2 * 2]) {
-            found += raw(target, &bytes, seeds);
+        for digits in word.split(|byte| !byte.is_ascii_hexdigit()).filter(|digits| digits.len() >= 32) {
+            let bytes = hex::decode(&digits[..digits.len() / 2 * 2]).unwrap();
+            found += raw(target, &bytes, seeds.min(1));
         }
         // What stands before it shifts it by up to three letters.
         for from in 0..4 {
             let text = &text[from..].trim_end_matches('=');
             let text = &text[..text.len() / 4 * 4 + [0, 0, 2, 3][text.len() % 4]];
             for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
-                found += engine.decode(text).map_or_else(|_| Found::default(), |bytes| raw(target, &bytes, seeds));
+                let bytes = engine.decode(text);
+                found += bytes.map_or_else(|_| Found::default(), |bytes| raw(target, &bytes, seeds.min(1)));
             }
         }
     }
     found
 }
 
-fn raw(target: &Target, hay: &[u8], seeds: bool) -> Found {
+fn raw(target: &Target, hay: &[u8], seeds: usize) -> Found {
     let mut found = Found::default();
     for window in random_looking(hay, 16, DIFFERENT_16) {
         found.tried[0] += 1;
         found.file_keys += usize::from(target.opens_as_file_key(window));
     }
     // No 32 random bytes are all letters: texts are read above.
-    let seed = |window: &&[u8]| !window.is_ascii();
-    for window in random_looking(hay, 32, DIFFERENT_32).filter(seed).take(if seeds { usize::MAX } else { 0 }) {
+    let place = |window: &[u8]| window.as_ptr() as usize - hay.as_ptr() as usize;
+    let seed = |window: &&[u8]| seeds > 0 && place(window).is_multiple_of(seeds) && !window.is_ascii();
+    for window in random_looking(hay, 32, DIFFERENT_32).filter(seed) {
         found.tried[1] += 1;
         let key = DeskKey::generate(&mut Drawn(window)).unwrap();
         found.desk_keys += usize::from(target.opens_as_desk_key(&key));
@@ -154,11 +160,11 @@ fn raw(target: &Target, hay: &[u8], seeds: bool) -> Found {
 }
 
 /// Tries pieces of everything, on two threads.
-fn search_all(target: &Target, all: &[(Vec<u8>, bool)]) -> Found {
+fn search_all(target: &Target, all: &[(Vec<u8>, usize)]) -> Found {
     const PIECE: usize = 64 * 1024;
     // Pieces overlap by the longest text of a key.
     const OVERLAP: usize = 256;
-    let pieces: Vec<(&[u8], bool)> = all
+    let pieces: Vec<(&[u8], usize)> = all
         .iter()
         .flat_map(|(hay, seeds)| {
             let from = (0..hay.len()).step_by(PIECE);
@@ -170,7 +176,7 @@ fn search_all(target: &Target, all: &[(Vec<u8>, bool)]) -> Found {
     let mut found = Found::default();
     std::thread::scope(|scope| {
         let half = |which: usize| pieces.iter().skip(which).step_by(2);
-        let sum = move |pieces: &mut dyn Iterator<Item = &(&[u8], bool)>| {
+        let sum = move |pieces: &mut dyn Iterator<Item = &(&[u8], usize)>| {
             let mut found = Found::default();
             pieces.for_each(|(piece, seeds)| found += search(target, piece, *seeds));
             found
@@ -184,10 +190,10 @@ fn search_all(target: &Target, all: &[(Vec<u8>, bool)]) -> Found {
 
 /// All files below a folder. In the sealed bytes, which everybody on the line has seen, desk keys are not looked for: only
 /// before the first of them, where the header is.
-fn disk(folder: &Path) -> Vec<(Vec<u8>, bool)> {
+fn disk(folder: &Path) -> Vec<(Vec<u8>, usize)> {
     let read = |path: PathBuf| {
         let part = path.parent().is_some_and(|folder| folder.ends_with("blobs/part"));
-        (std::fs::read(&path).unwrap(), !part)
+        (std::fs::read(&path).unwrap(), usize::from(!part))
     };
     files(folder).into_iter().map(read).collect()
 }
@@ -256,7 +262,7 @@ fn rule_1_nothing_on_a_seized_public_machine_opens_a_message() {
 
     let (intake, address) = start(&public, "nothing");
     send(&target, address);
-    let in_memory: Vec<_> = memory(intake.0.id()).into_iter().map(|region| (region, true)).collect();
+    let in_memory: Vec<_> = memory(intake.0.id()).into_iter().map(|region| (region, IN_MEMORY)).collect();
     drop(intake);
     let on_disk = disk(&public);
     let (found, memory_found) = (search_all(&target, &on_disk), search_all(&target, &in_memory));
@@ -285,7 +291,7 @@ fn rule_1_nothing_on_a_seized_public_machine_opens_a_message() {
     let (intake, _) = start(&public, &hex_key);
     let stack = memory(intake.0.id())
         .into_iter()
-        .map(|region| (region, false))
+        .map(|region| (region, 0))
         .filter(|(region, _)| region.windows(hex_key.len()).any(|window| window == hex_key.as_bytes()));
     assert!(search_all(&target, &stack.collect::<Vec<_>>()).file_keys > 0, "what lies in memory is not found");
 }
