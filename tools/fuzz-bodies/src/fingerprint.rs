@@ -26,6 +26,6 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         }
         maker.finish(samples).to_bytes()
     };
-    let tones: Vec<f32> = (0..120_000).map(|i| ((i * i / 90_000) as f32 * 0.05).sin() * 0.4).collect();
+    let tones: Vec<f32> = (0..120_000_u64).map(|i| ((i * i / 90_000) as f32 * 0.05).sin() * 0.4).collect();
     vec![made(0, &[]), made(4, &[]), made(45, &tones)]
 }
